@@ -1,0 +1,33 @@
+# make lab | test | test-slow | demo | build. Each sets up .venv by itself, from
+# requirements.lock, on a machine with nothing but Python 3.11 to 3.13 and make.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+
+.PHONY: lab test test-slow demo build
+
+lab: .venv/ready
+	jupyter lab $(ROOT_FLAG) $(firstword $(wildcard lectures/*.ipynb))
+
+test: .venv/ready
+	ruff check . && ruff format --check .
+	autograder build --check
+	pytest -m "not slow"
+
+test-slow: .venv/ready
+	pytest -m slow
+
+demo: .venv/ready
+	autograder demo
+
+build: .venv/ready
+	autograder build
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+	|| { echo "Python 3.11 to 3.13 is needed: make PYTHON=/path/to/python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	python -m pip install --quiet --disable-pip-version-check uv
+	uv pip sync --quiet requirements.lock
+	uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
