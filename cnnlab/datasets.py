@@ -1,0 +1,222 @@
+"""The data of the course, each from the first place that has it.
+
+1. `$CNNLAB_DATA/<name>/`, where a classroom keeps a copy;
+2. the usual download, kept in the Keras cache (`~/.keras/datasets`);
+3. a stand-in that `cnnlab.data` generates, of the same shapes and types.
+
+`CNNLAB_DATA=generated` asks for the stand-ins. Each loader prints one line that says
+which data it used, and the `source` of what it returns says the same.
+"""
+
+import json
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab.data import garments
+from cnnlab.idx import DamagedFileError, read_idx
+
+__all__ = ["DamagedFileError", "ImageData", "deck_run", "fashion_mnist"]
+
+GENERATED = "generated"  # the value of CNNLAB_DATA that asks for the stand-ins
+DOWNLOAD_TIMEOUT = 10  # seconds without an answer before the download is given up
+
+
+@dataclass(frozen=True)
+class ImageData:
+    """Images with one label each, split into a training and a test set."""
+
+    x_train: np.ndarray  # (n, height, width), uint8
+    y_train: np.ndarray  # (n,), uint8
+    x_test: np.ndarray
+    y_test: np.ndarray
+    class_names: tuple[str, ...]
+    source: str  # "fashion-mnist", or the name of the stand-in
+
+    @property
+    def train(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.x_train, self.y_train
+
+    @property
+    def test(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.x_test, self.y_test
+
+    def head(self, n_train: int, n_test: int) -> "ImageData":
+        """The first `n_train` and `n_test` images of each set."""
+        return ImageData(
+            *(self.x_train[:n_train], self.y_train[:n_train]),
+            *(self.x_test[:n_test], self.y_test[:n_test]),
+            *(self.class_names, self.source),
+        )
+
+
+def fashion_mnist(n_train: int = 60_000, n_test: int = 10_000) -> ImageData:
+    """Return Fashion-MNIST, or garments that look and behave like it.
+
+    Images are uint8 of shape (n, 28, 28), labels uint8 of shape (n,) in 0..9. Fewer
+    images are the first ones of the full set. Raises `ValueError` for a size out of
+    range and `DamagedFileError` for a file that is there but not whole.
+
+    Source: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for
+    benchmarking machine learning algorithms", 2017.
+    """
+    if not (1 <= n_train <= 60_000 and 1 <= n_test <= 10_000):
+        raise ValueError(
+            "Fashion-MNIST has 1 to 60,000 training and 1 to 10,000 test images, "
+            f"but n_train = {n_train} and n_test = {n_test} were asked for."
+        )
+    folder, why_not = _find_folder("fashion-mnist", _download_fashion_mnist)
+    if folder:
+        data = _read_mnist_like(folder, "fashion-mnist", garments.CLASS_NAMES)
+        _say(f"Fashion-MNIST, {_sizes(n_train, n_test)}.")
+        return data.head(n_train, n_test)
+    _say(
+        f"generated garments, a stand-in for Fashion-MNIST ({why_not}), "
+        f"{_sizes(n_train, n_test)}."
+    )
+    return ImageData(
+        *garments.generate(n_train, split="train"),
+        *garments.generate(n_test, split="test"),
+        garments.CLASS_NAMES,
+        source="garments",
+    )
+
+
+def _say(what: str) -> None:
+    print(f"Data: {what}")
+
+
+def _sizes(n_train: int, n_test: int) -> str:
+    return f"{n_train:,} training and {n_test:,} test images"
+
+
+# --- finding the files ---------------------------------------------------------------
+
+
+def _find_folder(
+    name: str, download: Callable[[Path], None]
+) -> tuple[Path | None, str]:
+    """Return the folder that holds data set `name`, or None and the reason."""
+    place = os.environ.get("CNNLAB_DATA")
+    if place == GENERATED:
+        return None, f"CNNLAB_DATA={GENERATED}"
+    if place:
+        if not Path(place).is_dir():
+            raise FileNotFoundError(
+                f"CNNLAB_DATA is set to {place!r}, which is not a folder. Correct it, "
+                "or unset it to download the data or use a stand-in."
+            )
+        folder = Path(place) / name
+        if folder.is_dir():
+            return folder, ""
+    folder = _cache() / name
+    if folder.is_dir():
+        return folder, ""
+    try:
+        _download_whole(download, folder)
+    except Exception as error:  # whatever goes wrong, the course goes on without it
+        return None, f"no copy here, and the download failed: {_first_line(error)}"
+    return folder, ""
+
+
+def _cache() -> Path:
+    """The folder into which Keras downloads data sets."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
+
+
+def _download_whole(download: Callable[[Path], None], folder: Path) -> None:
+    """Fill `folder` by `download`, all of it or nothing."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        with _timeout(DOWNLOAD_TIMEOUT):
+            download(unfinished)
+        unfinished.chmod(0o755)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@contextmanager
+def _timeout(seconds: float):
+    """Give up on a server that doesn't answer."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _first_line(error: Exception) -> str:
+    return (
+        str(error).strip().splitlines()[0][:120] if str(error).strip() else repr(error)
+    )
+
+
+# --- MNIST and its likes -------------------------------------------------------------
+
+MNIST_FILES = {
+    "train-images-idx3-ubyte.gz": 3,
+    "train-labels-idx1-ubyte.gz": 1,
+    "t10k-images-idx3-ubyte.gz": 3,
+    "t10k-labels-idx1-ubyte.gz": 1,
+}
+FASHION_MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+FASHION_MNIST_SHA256 = {  # of the uncompressed files
+    "train-images-idx3-ubyte.gz": (
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"
+    ),
+    "train-labels-idx1-ubyte.gz": (
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"
+    ),
+    "t10k-images-idx3-ubyte.gz": (
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"
+    ),
+    "t10k-labels-idx1-ubyte.gz": (
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
+    ),
+}
+
+
+def _download_fashion_mnist(folder: Path) -> None:
+    from keras.utils import get_file  # 6 s of imports that only a download needs
+
+    for name, ndim in MNIST_FILES.items():
+        get_file(name, FASHION_MNIST_URL + name, cache_dir=folder, cache_subdir="")
+        read_idx(folder / name, ndim, FASHION_MNIST_SHA256[name])
+
+
+def _read_mnist_like(
+    folder: Path, source: str, class_names: tuple[str, ...]
+) -> ImageData:
+    arrays = [read_idx(folder / name, ndim) for name, ndim in MNIST_FILES.items()]
+    for images, labels in (arrays[:2], arrays[2:]):
+        if len(images) != len(labels):
+            raise DamagedFileError(
+                f"{folder} has {len(images)} images but {len(labels)} labels. "
+                "Delete the folder and copy or download its files again."
+            )
+    return ImageData(*arrays, class_names, source)
+
+
+# --- records -------------------------------------------------------------------------
+
+
+def deck_run() -> dict:
+    """Return the recorded training of the deck's network on the real Fashion-MNIST.
+
+    One number an epoch, 25 of them: "seconds" of training since the start, "loss",
+    "accuracy", "val_loss" and "val_accuracy", the last two on the test images.
+    """
+    return json.loads(
+        resources.files("cnnlab.data").joinpath("deck_run.json").read_text()
+    )

@@ -1,0 +1,1 @@
+"""Small generated assets of the course and the programs that generate them."""
