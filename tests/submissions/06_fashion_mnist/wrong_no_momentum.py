@@ -1,0 +1,15 @@
+"""Wrong: no momentum.
+
+fails: test_compile_optimizer
+says: test_compile_optimizer: momentum
+"""
+
+# %% [compile_model]
+def compile_model(model, learning_rate):
+    model.compile(
+        optimizer=keras.optimizers.SGD(learning_rate),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    return model

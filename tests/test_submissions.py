@@ -1,0 +1,129 @@
+"""Prepared submissions get the marks they should.
+
+Each script in `tests/submissions/NN_slug/` says in its docstring which test cells must
+fail. `make test` grades the correct ones and, of the wrong ones, enough for every test
+cell to fail once; `make test-slow` grades the rest.
+"""
+
+import json
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.notebooks import ROOT, grading, is_test, read
+from autograder.prepared import Prepared, make_submission, read_prepared
+
+ASSIGNMENTS = sorted(
+    path.name for path in (ROOT / "tests" / "submissions").iterdir() if path.is_dir()
+)
+ASSIGNMENTS = [name for name in ASSIGNMENTS if name[:2].isdigit()]
+
+
+def points(assignment: str) -> dict[str, float]:
+    """The points of each test cell of an exercise."""
+    cells = solution(assignment).cells
+    return {cell.id: grading(cell)["points"] for cell in cells if is_test(cell)}
+
+
+def solution(assignment: str) -> nbformat.NotebookNode:
+    return read(ROOT / "solutions" / assignment / f"{assignment}.ipynb")
+
+
+def released(assignment: str) -> nbformat.NotebookNode:
+    return read(ROOT / "exercises" / assignment / f"{assignment}.ipynb")
+
+
+@cache
+def prepared(assignment: str) -> dict[str, Prepared]:
+    """All prepared submissions of an exercise by name, and the reference solution."""
+    folder = ROOT / "tests" / "submissions" / assignment
+    found = [read_prepared(path) for path in sorted(folder.glob("*.py"))]
+    return {one.name: one for one in [Prepared("reference"), *found]}
+
+
+@cache
+def quick(assignment: str) -> set[str]:
+    """The correct submissions, and wrong ones that fail every test cell between them."""
+    chosen = {name for name, p in prepared(assignment).items() if not p.fails}
+    alive = set(points(assignment))
+    while alive:
+        best = max(prepared(assignment).values(), key=lambda p: len(p.fails & alive))
+        if not best.fails & alive:
+            break  # test_every_test_cell_is_killed tells which
+        chosen.add(best.name)
+        alive -= best.fails
+    return chosen
+
+
+def grade(folder: Path, assignment: str, names: set[str]) -> dict[str, dict]:
+    """Grade the named submissions, and an untouched release; rows by name."""
+    release = released(assignment)
+    for name in names | {"untouched"}:
+        made = release
+        if name != "untouched":
+            one = prepared(assignment)[name]
+            made = make_submission(release, solution(assignment), one)
+        place = folder / "submitted" / name / assignment
+        place.mkdir(parents=True)
+        nbformat.write(made, place / f"{assignment}.ipynb")
+    report = folder / "grades.json"
+    command = ["autograder", "grade", assignment, "--course", folder, "--json", report]
+    subprocess.run(command, check=True, cwd=ROOT)
+    return {row["student"]: row for row in json.loads(report.read_text())}
+
+
+def verdict(row: dict, one: Prepared) -> list[str]:
+    """What differs between a row and what its submission's docstring promises."""
+    wrong = []
+    for name, cell in row["cells"].items():
+        passed = cell["score"] == cell["max_score"]
+        if passed == (name in one.fails):
+            wrong.append(f"{name}: {cell['outcome']}, {cell['message']}")
+        for word in one.says.get(name, ()):
+            if word not in (cell["message"] or ""):
+                wrong.append(f"{name} doesn't say {word!r}: {cell['message']}")
+    return wrong
+
+
+def check(assignment: str, names: set[str], folder: Path) -> None:
+    rows = grade(folder, assignment, names)
+    assert set(rows) == names | {"untouched"}
+    full = points(assignment)
+    assert rows["untouched"]["score"] == 0
+    surprises = {}
+    for name in names:
+        row = rows[name]
+        assert {k: c["max_score"] for k, c in row["cells"].items()} == full
+        different = verdict(row, prepared(assignment)[name])
+        if different:
+            surprises[name] = different
+    told = "\n".join(f"{name}: {'; '.join(why)}" for name, why in surprises.items())
+    assert not surprises, f"not graded as their docstrings say:\n{told}"
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_there_are_enough(assignment):
+    ones = prepared(assignment).values()
+    assert sum(not one.fails for one in ones) >= 4, "the reference and three correct"
+    assert sum(bool(one.fails) for one in ones) >= 10, "ten wrong ones"
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_every_test_cell_is_killed(assignment):
+    killed = set().union(*(one.fails for one in prepared(assignment).values()))
+    assert killed == set(points(assignment))
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_quick_submissions(assignment, tmp_path):
+    check(assignment, quick(assignment), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_remaining_submissions(assignment, tmp_path):
+    check(assignment, set(prepared(assignment)) - quick(assignment), tmp_path)
