@@ -54,20 +54,26 @@ def close(
     got = _array(array, what)
     if _agree(got, expected, rtol, atol):
         return
-    for hint, wrong in (mistakes or {}).items():
+    hint = "wrong values"
+    for mistake, wrong in (mistakes or {}).items():
         if _agree(got, np.asarray(wrong), rtol, atol):
-            raise AssertionError(f"{what}: {hint}.{_first_difference(got, expected)}")
-    raise AssertionError(f"{what}: wrong values.{_first_difference(got, expected)}")
+            hint = mistake
+            break
+    difference = _first_difference(got, expected, rtol, atol)
+    raise AssertionError(f"{what}: {_sentence(hint)} {difference}")
 
 
 def equal(
     got, expected, what: str, mistakes: Mapping[str, object] | None = None
 ) -> None:
-    """Check a single value, such as a name, a flag or a tuple."""
+    """Check a single value, such as a name, a flag or a tuple.
+
+    NumPy's numbers are numbers, and a list is as good as a tuple; True is no 1.
+    """
     _not_none(got, what)
-    if type(got) is type(expected) and got == expected:
+    if _same(got, expected):
         return
-    message = f"{what}: expected {expected!r}, but got {got!r}."
+    message = f"{what}: expected {expected!r}, but got {_told(got)}."
     raise AssertionError(message + _hint(got, mistakes))
 
 
@@ -75,18 +81,17 @@ def count(
     got, expected: int, what: str, mistakes: Mapping[str, int] | None = None
 ) -> None:
     """Check a whole number, such as a parameter count, and say how far off it is."""
-    _not_none(got, what)
+    got = _number(got, what)
     if got == expected:
         return
-    off = f" ({got - expected:+,})" if isinstance(got, int | np.integer) else ""
-    told = f"{got:,}" if isinstance(got, int | float) else repr(got)
-    message = f"{what}: expected {expected:,}, but got {told}{off}."
+    off = f" ({got - expected:+,})" if isinstance(got, int) else ""
+    message = f"{what}: expected {expected:,}, but got {got:,}{off}."
     raise AssertionError(message + _hint(got, mistakes))
 
 
 def at_least(got: float, gate: float, what: str) -> None:
     """Check a measured quantity, such as an accuracy, against the value to reach."""
-    _not_none(got, what)
+    got = _number(got, what)
     assert got >= gate, f"{what}: expected at least {gate:.3g}, but got {got:.3g}."
 
 
@@ -108,26 +113,23 @@ def keras_model(got, input_shape, output_shape, what: str) -> None:
 
     Shapes leave the batch axis out; (28, 28, 1) is one grey image.
     """
-    _not_none(got, what)
-    assert isinstance(got, keras.Model), (
-        f"{what}: expected a Keras model, but got {type(got).__name__}."
-    )
-    assert got.built, (
+    _model(got, what)
+    # A subclass of keras.Model has no shapes of its own.
+    shapes = [getattr(got, f"{side}_shape", None) for side in ("input", "output")]
+    assert got.built and None not in shapes, (
         f"{what}: the model doesn't know its input shape yet. "
         "Begin it with keras.Input(shape)."
     )
-    for got_shape, expected, side in (
-        (got.input_shape, input_shape, "input"),
-        (got.output_shape, output_shape, "output"),
-    ):
-        assert got_shape == (None, *expected), (
-            f"{what}: expected {side} shape {_tuple((None, *expected))}, "
-            f"but got {_tuple(got_shape)}."
+    for side, expected in (("input", input_shape), ("output", output_shape)):
+        got_shape, wanted = shapes.pop(0), (None, *expected)
+        assert got_shape == wanted, (
+            f"{what}: expected {side} shape {_tuple(wanted)}, but got {got_shape}."
         )
 
 
 def weight_shapes(model, expected: Sequence[Sequence[int]], what: str) -> None:
     """Check the shapes of all kernels (weights of two axes or more), in any order."""
+    _model(model, what)
     got = sorted(tuple(w.shape) for w in model.trainable_weights if len(w.shape) > 1)
     wanted = sorted(tuple(s) for s in expected)
     missing, extra = _without(wanted, got), _without(got, wanted)
@@ -150,7 +152,7 @@ def _array(got, what: str) -> np.ndarray:
     _not_none(got, what)
     try:
         array = np.asarray(got)
-    except (TypeError, ValueError):
+    except Exception:  # a ragged list, a symbolic tensor, an object of the student's
         array = None
     if array is None or array.dtype == object:
         raise AssertionError(
@@ -159,33 +161,97 @@ def _array(got, what: str) -> np.ndarray:
     return array
 
 
-def _agree(got: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> bool:
-    if got.shape != expected.shape:
-        return False
-    if not np.issubdtype(got.dtype, np.number) and got.dtype != bool:
-        return bool(np.array_equal(got, expected))
-    return bool(np.allclose(got, expected, rtol=rtol, atol=atol))
-
-
-def _first_difference(got: np.ndarray, expected: np.ndarray) -> str:
-    if got.ndim == 0:
-        return f" Expected {expected:.6g}, but got {got:.6g}."
-    different = ~np.isclose(got, expected, rtol=1e-5, atol=1e-6)
-    if not different.any():
-        return ""
-    place = tuple(int(i) for i in np.argwhere(different)[0])
-    index = ", ".join(map(str, place))
-    return (
-        f" For example at [{index}]: expected {expected[place]:.6g}, "
-        f"but got {got[place]:.6g}."
+def _number(got, what: str) -> int | float:
+    """A Python number, also where it came as an array or a tensor of one element."""
+    array = _array(got, what)
+    kind = f" of shape {_tuple(array.shape)}" if array.ndim else ""
+    assert array.size == 1 and array.dtype.kind in "biuf", (
+        f"{what}: expected a number, but got {type(got).__name__}{kind}."
     )
+    return array.item()
+
+
+def _model(got, what: str) -> None:
+    _not_none(got, what)
+    assert isinstance(got, keras.Model), (
+        f"{what}: expected a Keras model, but got {type(got).__name__}."
+    )
+
+
+def _agree(got: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> bool:
+    return got.shape == expected.shape and bool(
+        np.all(_near(got, expected, rtol, atol))
+    )
+
+
+def _near(got: np.ndarray, expected: np.ndarray, rtol: float, atol: float):
+    """Where two arrays of one shape agree: numbers up to rounding, all else exactly."""
+    if all(a.dtype.kind in "biufc" for a in (got, expected)):
+        return np.isclose(got, expected, rtol=rtol, atol=atol)
+    if got.dtype.kind != expected.dtype.kind:
+        return np.zeros(got.shape, dtype=bool)
+    return np.asarray(got == expected)
+
+
+def _first_difference(
+    got: np.ndarray, expected: np.ndarray, rtol: float, atol: float
+) -> str:
+    place = tuple(np.argwhere(~_near(got, expected, rtol, atol))[0])
+    told = f"xpected {_value(expected[place])}, but got {_value(got[place])}."
+    if not place:
+        return f"E{told}"
+    return f"For example at [{', '.join(map(str, place))}]: e{told}"
+
+
+def _value(element) -> str:
+    """An element of an array, a number to six digits."""
+    if isinstance(element, np.inexact | np.integer):
+        return f"{element:.6g}"
+    return _told(element.item())
+
+
+def _told(got) -> str:
+    """`repr`, whatever the student's object makes of it, but not pages of it."""
+    try:
+        told = repr(_plain(got))
+    except Exception:
+        told = f"an object of type {type(got).__name__}"
+    return told if len(told) <= 200 else f"{told[:200]}…"
+
+
+def _plain(value):
+    """The same in plain Python where it came from NumPy."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return value
+
+
+def _same(got, expected) -> bool:
+    got, expected = _plain(got), _plain(expected)
+    if isinstance(got, list | tuple) and isinstance(expected, list | tuple):
+        return len(got) == len(expected) and all(map(_same, got, expected))
+    if isinstance(got, int | float) and isinstance(expected, int | float):
+        bools = isinstance(got, bool) + isinstance(expected, bool)
+        return got == expected and bools != 1
+    try:
+        return type(got) is type(expected) and bool(got == expected)
+    except Exception:  # what an object of the student's makes of ==
+        return False
 
 
 def _hint(got, mistakes: Mapping[str, object] | None) -> str:
     for hint, wrong in (mistakes or {}).items():
-        if got == wrong:
-            return f" {hint[0].upper()}{hint[1:]}."
+        if _same(got, wrong):
+            return f" {_sentence(hint[0].upper() + hint[1:])}"
     return ""
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _without(shapes: list[tuple], others: list[tuple]) -> list[tuple]:

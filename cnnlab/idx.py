@@ -44,7 +44,8 @@ def read_idx(path: Path, ndim: int, sha256: str | None = None) -> np.ndarray:
         raise _damaged(path, f"announces shape {shape} but holds another size")
     if sha256 and hashlib.sha256(content).hexdigest() != sha256:
         raise _damaged(path, "is readable, but its checksum is wrong")
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    array = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    return array.copy()  # as writable as any other array
 
 
 def _damaged(path: Path, what: str) -> DamagedFileError:
