@@ -1,0 +1,1 @@
+"""Grade submissions with nbgrader: in parallel, resumably, with a row for everyone."""

@@ -1,0 +1,301 @@
+"""nbgrader's converters, told which submission to convert.
+
+nbgrader finds submissions by globbing and matching paths, which brackets in a path or
+in a student's id break, and gives up on a batch at the first odd notebook. These
+classes name the submission and hand back what went wrong. Slow to import.
+"""
+
+import json
+import logging
+import os
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+import warnings
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import HTMLExporter
+from nbconvert.writers import FilesWriter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.converters import (
+    Autograde,
+    BaseConverter,
+    GenerateAssignment,
+    GenerateFeedback,
+)
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.course import IGNORED, Course, files, notebooks
+from autograder.replay import Replay
+
+# nbgrader's use of SQLAlchemy warns; instructors can do nothing about it.
+warnings.filterwarnings("ignore", category=SAWarning)
+
+LOG = logging.getLogger("autograder.nbgrader")
+LOG.propagate = False
+LOG.addHandler(logging.NullHandler())
+
+EXECUTES = ("nbgrader.preprocessors.Execute", "nbgrader.preprocessors.execute.Execute")
+
+
+class CellsChanged(Exception):
+    """Submissions in the gradebook were graded with other graded cells."""
+
+
+class NotConverted(Exception):
+    """nbgrader gave up on one submission; the message says why."""
+
+
+def configuration(course: Course) -> Config:
+    """Return nbgrader_config.py of the repository, less its folders.
+
+    Those are the course's: nbgrader_config.py names one course, `--course` another.
+    """
+    config = Config()
+    if (course.repository / "nbgrader_config.py").is_file():
+        config = PyFileConfigLoader(
+            "nbgrader_config.py", path=str(course.repository)
+        ).load_config()
+    config.pop("CourseDirectory", None)
+    config.Autograde.pop("pre_convert_hook", None)
+    config.CourseDirectory.root = str(course.folder)
+    config.CourseDirectory.source_directory = str(course.solutions)
+    config.CourseDirectory.db_url = course.gradebook_url
+    config.CourseDirectory.ignore = list(IGNORED)
+    config.BaseConverter.force = True
+    steps = config.Autograde.get("autograde_preprocessors")
+    steps = list(steps or Autograde.autograde_preprocessors.default())
+    config.Autograde.autograde_preprocessors = [
+        Replay if step in (Execute, *EXECUTES) else step for step in steps
+    ]
+    return config
+
+
+def generate(course: Course, assignment: str, release: Path) -> None:
+    """Put the assignment into the gradebook, and what students get into `release`.
+
+    Raises CellsChanged, or NotConverted with nbgrader's reason.
+    """
+    _complete_gradebook(course)
+    config = configuration(course)
+    config.CourseDirectory.root = str(course.repository)
+    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.release_directory = str(release)
+    Generator(config, course, assignment).convert_one(".")
+
+
+class OneAtATime:
+    """A converter of nbgrader's that converts the submission it is told."""
+
+    def __init__(self, config: Config, course: Course, assignment: str):
+        folders = CourseDirectory(config=config, assignment_id=assignment, log=LOG)
+        super().__init__(coursedir=folders, config=config)
+        self.course = course
+        self.log = LOG
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.writer = FilesWriter(parent=self, config=self.config)
+        self.exporter = self.exporter_class(parent=self, config=self.config)
+        for preprocessor in self.preprocessors:
+            self.exporter.register_preprocessor(preprocessor)
+
+    def convert_one(self, student: str) -> None:
+        """Convert all notebooks of one submission.
+
+        Raises NotConverted with the reason.
+        """
+        folder = self._format_source(self.coursedir.assignment_id, student)
+        names = [path.name for path in notebooks(Path(folder))]
+        if not names:
+            raise NotConverted("there is no notebook")
+        self.assignments = {folder: [os.path.join(folder, name) for name in names]}
+        self.failure = None
+        with _inside(self.coursedir.root):
+            try:
+                self.convert_notebooks()
+            except Exception as error:
+                raise NotConverted(reason(self.failure or error)) from error
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        with self._remembered():
+            super().convert_single_notebook(notebook_filename)
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        with self._remembered():
+            super().init_assignment(assignment_id, student_id)
+
+    @contextmanager
+    def _remembered(self):
+        """Remember what goes wrong in a step: nbgrader only logs it."""
+        try:
+            yield
+        except Exception as error:
+            self.failure = self.failure or error
+            raise
+
+
+class PlainFiles(BaseConverter):
+    """Copies the files beside a notebook, without nbgrader's patterns.
+
+    Those see no file in a folder with brackets in its name as ignored, and would copy
+    the graded notebook, hidden tests included, beside a student's feedback.
+    """
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        target = Path(self._format_dest(assignment_id, student_id))
+        source = Path(self._format_source(assignment_id, student_id))
+        for name, path in files(source).items():
+            if path.suffix != ".ipynb":
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                (target / name).unlink(missing_ok=True)
+                shutil.copy(path, target / name)
+
+
+class Generator(OneAtATime, GenerateAssignment, PlainFiles):
+    """`nbgrader generate_assignment` for one assignment."""
+
+    def convert_one(self, student: str) -> None:
+        try:
+            super().convert_one(student)
+        except NotConverted as error:
+            reasons = f"{error} {error.__cause__} {self.failure}"
+            if "there are submissions associated with it" in reasons:
+                raise CellsChanged(reasons) from error
+            raise
+
+
+class Autograder(OneAtATime, Autograde, PlainFiles):
+    """`nbgrader autograde` for one submission; `sanitised` is its first half alone."""
+
+    def sanitised(
+        self, notebook: Path, released: dict[str, str]
+    ) -> tuple[NotebookNode, list[str]]:
+        """Return the notebook with locked cells as they were, and what was mended.
+
+        `released` maps the released locked cells to their checksums. Changes neither
+        gradebook nor files. Raises NotConverted with the reason.
+        """
+        self._sanitizing = True
+        self._init_preprocessors()
+        with _heard(released) as heard, _inside(self.coursedir.root):
+            try:
+                resources = self.init_single_notebook_resources(str(notebook))
+                text, _ = self.exporter.from_filename(str(notebook), resources)
+                return nbformat.reads(text, as_version=4), heard
+            except Exception as error:
+                raise NotConverted(reason(error)) from error
+
+
+class Feedback(OneAtATime, GenerateFeedback, PlainFiles):
+    """`nbgrader generate_feedback` for one submission."""
+
+    exporter_class = HTMLExporter
+
+
+def reason(error: BaseException) -> str:
+    """Say in a line what an exception means for the submission."""
+    name, text = type(error).__name__, " ".join(str(error).split())
+    if name == "NotJSONError" or isinstance(error, json.JSONDecodeError):
+        return "the file is no notebook: it is not JSON, perhaps cut off"
+    if isinstance(error, UnicodeDecodeError):
+        return "the file is no notebook: its text is not UTF-8"
+    if isinstance(error, UnicodeEncodeError):
+        return "a cell holds characters that no file can hold (half a surrogate pair)"
+    if name == "SchemaTooOldError":
+        return (
+            "nbgrader's marks on the cells are damaged, as when a graded cell has "
+            "been copied"
+        )
+    return f"{name}: {text[:300]}" if text else name
+
+
+@contextmanager
+def _heard(released: dict[str, str]):
+    """Collect what nbgrader reports as mended meanwhile, in our words.
+
+    `released` maps the locked cells of the release to their checksums.
+    """
+    handler = _Collector(released)
+    LOG.addHandler(handler)
+    try:
+        yield handler.heard
+    finally:
+        LOG.removeHandler(handler)
+
+
+class _Collector(logging.Handler):
+    CHANGED = re.compile(
+        r"Attribute '(\w+)' for cell (.*) has changed! \(should be: .*, got: (.*)\)"
+    )
+    TWICE = re.compile(r"Cell with id '(.*)' exists multiple times!")
+    UNKNOWN = re.compile(r"Cell '(.*)' does not exist in the database")
+
+    def __init__(self, released: dict[str, str]):
+        super().__init__(logging.WARNING)
+        self.released = released
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if match := self.CHANGED.match(text):
+            what, cell, found = match.groups()
+            if what == "checksum" and self.released.get(cell) == found:
+                return  # the student's is as released: the hidden tests come back
+            what = {"checksum": "text"}.get(what, what)
+            text = f"the {what} of the locked cell {cell} was changed: restored"
+        elif match := self.TWICE.match(text):
+            text = f"the cell {match[1]} is there more than once: the last one counts"
+        elif match := self.UNKNOWN.match(text):
+            text = f"the cell {match[1]} is none of this exercise: not graded"
+        else:
+            return
+        if text not in self.heard:
+            self.heard.append(text)
+
+
+@contextmanager
+def _inside(folder: str):
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _complete_gradebook(course: Course) -> None:
+    """Make the gradebook, whole or not at all.
+
+    nbgrader makes its tables one by one and takes any table for a sign that all is
+    there: killed in between, it leaves a gradebook that never works.
+    """
+    if course.gradebook.exists():
+        with closing(sqlite3.connect(course.gradebook)) as database:
+            tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables[0]:
+            return
+    with tempfile.TemporaryDirectory(dir=course.folder, prefix=".gradebook-") as folder:
+        made = Path(folder) / "gradebook.db"
+        with _tools_on_path():
+            Gradebook(f"sqlite:///{made}").close()
+        os.replace(made, course.gradebook)
+
+
+@contextmanager
+def _tools_on_path():
+    """Let nbgrader find `alembic`, which lies beside this Python."""
+    before = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

@@ -1,0 +1,289 @@
+"""`autograder grade`: execute all submissions in parallel, then convert one by one.
+
+Phase one executes sanitised notebooks in worker processes into the journal. Phase two,
+in this process alone, runs nbgrader's own converter over the journal. It starts as soon
+as a submission has been executed. Killed at any moment, the next run goes on: an entry
+of the journal is there whole or not at all, and a submission counts as done only when
+its receipt, written last, matches what was handed in.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder import course as courses
+from autograder import environment, gradebook
+from autograder.course import Course, UsageError
+from autograder.gradebook import Submission
+from autograder.journal import Journal
+from autograder.progress import Progress
+from autograder.registration import register
+from autograder.results import Row, summary, write_json
+
+if TYPE_CHECKING:
+    from autograder.payload import Payload
+    from autograder.submission import Prepared
+    from autograder.workplace import Workplace
+
+PREPARED_AHEAD = 2  # notebooks that wait for each worker, sanitised
+PAUSE = 0.5  # seconds between two looks at the clock while workers work
+
+
+def add_command(subparsers: argparse._SubParsersAction) -> None:
+    """Add `grade` to the command line."""
+    parser = subparsers.add_parser(
+        "grade", help="grade what students handed in; run it again to go on"
+    )
+    parser.add_argument("assignment", help="a folder of solutions/")
+    parser.add_argument(
+        "--course",
+        metavar="DIR",
+        help="holds submitted/, autograded/, feedback/, gradebook.db (default grading)",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="how many submissions to execute at once (default: one for each core)",
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="execute on the workers of this dask scheduler, such as tcp://host:8786",
+    )
+    parser.add_argument(
+        "--json", metavar="FILE", help="also write all scores and messages here"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run `autograder grade`; return the exit status, 0 when everyone has a row."""
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise UsageError("--jobs is the number of submissions at once: 1 or more.")
+    if arguments.scheduler and arguments.jobs:
+        raise UsageError("--jobs is for this computer: leave it out with --scheduler.")
+    course = courses.open_course(arguments.course)
+    try:
+        rows = grade(
+            course, arguments.assignment, arguments.jobs, scheduler=arguments.scheduler
+        )
+    except KeyboardInterrupt:
+        print(
+            "Stopped. What is graded is kept: run the same command again to go on.",
+            file=sys.stderr,
+        )
+        return 130
+    if arguments.json:
+        write_json(rows, Path(arguments.json))
+    print(summary(rows, course))
+    return 0
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    preload: tuple[str, ...] | None = None,
+) -> list[Row]:
+    """Grade all submissions of `assignment`; return a row for each student.
+
+    `preload` names the modules that kernels find imported (None: those of the course).
+    Leaves gradebook.db, autograded/, feedback/ and grades.csv in the course's folder.
+    Raises UsageError for what the user can mend.
+    """
+    courses.find_assignment(course, assignment)
+    students = courses.students(course, assignment)
+    with _alone(course):
+        version = register(course, assignment)
+        run = Run(course, assignment, version)
+        rows = run.over(students, jobs or cores(), scheduler, preload)
+        gradebook.write_csv(course, course.folder / "grades.csv")
+    return rows
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass
+class Run:
+    """One run over an assignment's submissions."""
+
+    course: Course
+    assignment: str
+    version: str
+    receipts: dict[str, dict] = field(default_factory=dict)
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.course.journal(self.assignment))
+
+    def over(
+        self,
+        students: list[str],
+        jobs: int,
+        scheduler: str | None,
+        preload: tuple[str, ...] | None,
+    ) -> list[Row]:
+        """Grade those whose receipt is missing or out of date; return all rows."""
+        progress = Progress(len(students), self.assignment)
+        recorded = gradebook.submissions(self.course, self.assignment)
+        changed, stale = {}, []
+        for student in students:
+            version = self._version(student)
+            receipt = self.journal.receipt(student)
+            if not self._holds(receipt, version, student, recorded.get(student)):
+                changed[student] = version
+                continue
+            self.receipts[student] = receipt
+            if self._feedback_holds(receipt, student, recorded[student]):
+                progress.step(kept=True)
+            else:
+                stale.append(student)
+        if changed or stale:
+            self._grade(changed, stale, jobs, scheduler, preload, progress)
+            recorded = gradebook.submissions(self.course, self.assignment)
+        progress.close()
+        return [
+            Row.of(self.assignment, student, recorded[student], self.receipts[student])
+            for student in students
+        ]
+
+    def _version(self, student: str) -> str:
+        """Return a hash of everything that the student's row depends on."""
+        configuration = self.course.repository / "nbgrader_config.py"
+        parts = [self.version, environment.fingerprint()]
+        parts += [configuration.read_text()] if configuration.is_file() else []
+        folder = self.course.submission(student, self.assignment)
+        for name, path in courses.files(folder).items():
+            parts += [name, hashlib.sha256(path.read_bytes()).hexdigest()]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def _holds(
+        self, receipt: dict | None, version: str, student: str, row: Submission | None
+    ) -> bool:
+        """Tell whether the student's row is complete and of this version.
+
+        The automatic scores are compared, since the gradebook may be an older copy.
+        """
+        if receipt is None or row is None or receipt["version"] != version:
+            return False
+        folder = self.course.autograded / student / self.assignment
+        return receipt["auto_scores"] == row.auto_scores and folder.is_dir()
+
+    def _feedback_holds(self, receipt: dict, student: str, row: Submission) -> bool:
+        """Tell whether the feedback shows what people have scored and written since."""
+        folder = self.course.feedback / student / self.assignment
+        return receipt["state"] == row.state and folder.is_dir()
+
+    def _grade(
+        self,
+        changed: dict[str, str],
+        stale: list[str],
+        jobs: int,
+        scheduler: str | None,
+        preload: tuple[str, ...] | None,
+        progress: Progress,
+    ) -> None:
+        from autograder.workplace import open_workplace
+
+        if not changed:
+            self._refresh(stale, progress)
+            return
+        jobs = min(jobs, len(changed))
+        with open_workplace(jobs, scheduler, preload, progress.say) as workplace:
+            self._refresh(stale, progress)
+            self._execute_and_convert(changed, workplace, progress)
+
+    def _refresh(self, stale: list[str], progress: Progress) -> None:
+        """Write the feedback of rows that people have changed."""
+        from autograder.submission import Converters  # imports nbgrader: slow
+
+        converters = Converters(self.course, self.assignment) if stale else None
+        for student in stale:
+            converters.write_feedback(student)
+            row = gradebook.submissions(self.course, self.assignment)[student]
+            self.receipts[student]["state"] = row.state
+            self.journal.put_receipt(student, self.receipts[student])
+            progress.step(kept=True)
+
+    def _execute_and_convert(
+        self, changed: dict[str, str], workplace: "Workplace", progress: Progress
+    ) -> None:
+        """Keep the workers busy, and convert meanwhile what they have executed."""
+        from autograder.submission import Converters
+
+        converters = Converters(self.course, self.assignment)
+        todo = deque(changed)
+        queue: deque[tuple[str, Payload]] = deque()  # waits for a worker
+        waiting: dict[str, list[Prepared]] = {}  # by key: who wait for its execution
+        ready: deque[Prepared] = deque()  # all executed, to be converted
+
+        def feed() -> None:
+            while queue and workplace.has_room():
+                workplace.submit(*queue.popleft())
+
+        def prepare() -> None:
+            prepared = converters.prepare(todo.popleft())
+            for key, payload in prepared.wanted.items():
+                if key not in waiting:
+                    waiting[key] = []
+                    queue.append((key, payload))
+                waiting[key].append(prepared)
+            if prepared.complete:
+                ready.append(prepared)
+
+        while todo or waiting or ready:
+            feed()
+            may_prepare = todo and len(queue) < PREPARED_AHEAD * workplace.size
+            pause = 0 if ready or may_prepare else PAUSE
+            for key, result in workplace.results(pause):
+                if not isinstance(result, Exception):
+                    self.journal.put_entry(key, result)
+                for prepared in waiting.pop(key):
+                    prepared.take(key, result)
+                    if prepared.complete:
+                        ready.append(prepared)
+            feed()
+            if todo and not queue and workplace.has_room():
+                prepare()
+            elif ready:
+                prepared = ready.popleft()
+                version = changed[prepared.student]
+                self.receipts[prepared.student] = converters.finish(prepared, version)
+                progress.step()
+            elif may_prepare:
+                prepare()
+            progress.show()
+
+
+@contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Hold the course's lock: nbgrader's database takes one writer.
+
+    The system lets go of it when the process ends, however it does.
+    """
+    path = course.folder / "journal" / "lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(
+                f"another `autograder` is grading in {course.folder}: wait for it."
+            ) from error
+        yield

@@ -1,0 +1,57 @@
+"""A notebook to execute, with all that its execution needs: it can travel by itself."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder import environment
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long an execution may take, in seconds, and how much a cell may put out.
+
+    `output_bytes` counts text and pictures of one cell; what comes after is dropped.
+    """
+
+    cell_seconds: int = 600
+    notebook_seconds: int = 3600
+    output_bytes: int = 20_000_000
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A sanitised notebook, the files beside it (path: bytes), and limits."""
+
+    notebook: NotebookNode
+    files: dict[str, bytes] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+    def key(self) -> str:
+        """Return a hash of everything that the result depends on.
+
+        Cell ids and other metadata don't count: nbgrader changes them on the way.
+        """
+        state = hashlib.sha256(environment.fingerprint().encode())
+        state.update(json.dumps(asdict(self.limits), sort_keys=True).encode())
+        for cell in self.notebook.cells:
+            parts = [cell.cell_type, cell.source, cell.metadata.get("nbgrader", {})]
+            state.update(json.dumps(parts, sort_keys=True).encode() + b"\0")
+        for name, content in sorted(self.files.items()):
+            digest = hashlib.sha256(content).hexdigest()
+            state.update(json.dumps([name, digest]).encode() + b"\0")
+        return state.hexdigest()
+
+
+def read_files(folders: list[dict[str, Path]]) -> dict[str, bytes]:
+    """Return the files beside a notebook, those of later folders in place of earlier.
+
+    Notebooks are left out: each is executed by itself.
+    """
+    found = {}
+    for folder in folders:
+        found |= {n: p.read_bytes() for n, p in folder.items() if p.suffix != ".ipynb"}
+    return found

@@ -1,0 +1,192 @@
+"""`autograder grade` on a tiny exercise: rows for everyone, scores as nbgrader's."""
+
+import csv
+import json
+
+import nbformat
+import pytest
+
+from autograder import cli
+from autograder import course as courses
+from autograder.grade import grade
+from autograder.results import write_json
+from autograder.stock import grade_stock
+from tests.autograder import tiny
+from tests.autograder.tiny import ASSIGNMENT, RIGHT, TESTS
+
+# What students hand in: cells by grade id. All honest, so nbgrader agrees on each.
+HONEST = {
+    "right": RIGHT,
+    "Zoë [2] 100%": RIGHT | {"double": "double = lambda x: x + x"},
+    "unsigned": {"double": "def double(x):\n    return abs(2 * x)"},
+    "raises": {"double": "def double(x):\n    raise ValueError('\\x1b[31mno\\x1b[0m')"},
+    "untouched": {},
+}
+WARNS = "import warnings\ndef double(x):\n    warnings.warn('slow')\n    return 2 * x"
+ENDLESS = "def double(x):\n    while True:\n        pass"
+NEVER_ENDS = """\
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+while True:
+    pass"""
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A class with all kinds of submissions, graded; its rows by student."""
+    course = tiny.make_course(tmp_path_factory.mktemp("odd [path]"))
+    for student, cells in HONEST.items():
+        tiny.hand_in(course, student, **cells)
+    tiny.hand_in(course, "warns", double=WARNS)
+    tiny.hand_in(course, "endless", double=ENDLESS)
+    tiny.hand_in(course, "deaf", double=NEVER_ENDS)
+    tiny.hand_in(course, "quits", double="import os\nos._exit(1)")
+    path = tiny.hand_in(course, "cut off", **RIGHT)
+    path.write_text(path.read_text()[:300])
+    path = tiny.hand_in(course, "latin", **RIGHT)
+    path.write_bytes('{"ü": 1}'.encode("latin-1"))
+    path = tiny.hand_in(course, "renamed", **RIGHT)
+    path.rename(path.with_name("mine.ipynb"))
+    course.submission("empty", ASSIGNMENT).mkdir(parents=True)
+    path = tiny.hand_in(course, "copied", **RIGHT)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(4, notebook.cells[3].copy())
+    tiny.write(course, "copied", notebook)
+    path = tiny.hand_in(course, "deleted", **RIGHT)
+    notebook = nbformat.read(path, as_version=4)
+    del notebook.cells[3]
+    tiny.write(course, "deleted", notebook)
+    path = tiny.hand_in(course, "meddles", double="def double(x):\n    return 5")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[3].source = "assert True"
+    notebook.cells[4].metadata["tags"] = ["skip-execution"]
+    tiny.write(course, "meddles", notebook)
+    rows = {row.student: row for row in grade(course, ASSIGNMENT, preload=())}
+    return course, rows
+
+
+def test_everyone_has_a_row(graded):
+    course, rows = graded
+    assert sorted(rows) == courses.students(course, ASSIGNMENT)
+    assert all(row.max_score == 6 for row in rows.values())
+    assert all(list(row.cells) == [*TESTS, "words"] for row in rows.values())
+
+
+def test_honest_scores_are_those_of_nbgrader(graded, tmp_path):
+    _, rows = graded
+    honest = tiny.make_course(tmp_path)
+    for student, cells in HONEST.items():
+        tiny.hand_in(honest, student, **cells)
+    stock, _ = grade_stock(honest, ASSIGNMENT, tmp_path / "stock", timeout=2)
+    ours = {
+        student: {name: cell["score"] for name, cell in rows[student].cells.items()}
+        for student in HONEST
+        if "[" not in student  # nbgrader doesn't find these
+    }
+    theirs = {
+        student: {cell.name: cell.score for cell in stock[student].cells}
+        for student in ours
+    }
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("student", "scores", "outcomes"),
+    [
+        ("right", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("Zoë [2] 100%", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("warns", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("unsigned", [2, 0, 2], ["passed", "failed", "passed"]),
+        ("raises", [0, 0, 0], ["error", "error", "error"]),
+        ("untouched", [0, 0, 0], ["error", "error", "error"]),
+        ("endless", [0, 0, 0], ["timeout", "timeout", "timeout"]),
+        ("deaf", [0, 0, 0], ["error", "error", "error"]),
+        ("quits", [0, 0, 0], ["error", "error", "error"]),
+        ("cut off", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("latin", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("renamed", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("empty", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("copied", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("deleted", [0, 1, 2], ["manual", "passed", "passed"]),
+        ("meddles", [0, 0, 0], ["failed", "failed", "passed"]),
+    ],
+)
+def test_scores_and_outcomes(graded, student, scores, outcomes):
+    _, rows = graded
+    cells = [rows[student].cells[name] for name in TESTS]
+    assert [cell["outcome"] for cell in cells] == outcomes
+    assert [cell["score"] for cell in cells] == scores
+
+
+def test_messages_are_plain_text(graded):
+    _, rows = graded
+    assert rows["raises"].cells["test_double"]["message"] == "no"
+    assert rows["unsigned"].cells["test_negative"]["message"] == "AssertionError"
+    assert "2 s" in rows["endless"].cells["test_double"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("student", "word"),
+    [
+        ("cut off", "not JSON"),
+        ("latin", "UTF-8"),
+        ("renamed", "mine.ipynb"),
+        ("empty", "there is no 01_tiny.ipynb"),
+        ("copied", "copied"),
+        ("meddles", "test_double was changed"),
+    ],
+)
+def test_repairs_say_why(graded, student, word):
+    _, rows = graded
+    assert any(word in repair for repair in rows[student].repairs)
+
+
+def test_status(graded):
+    _, rows = graded
+    graded_ones = {name for name, row in rows.items() if row.status == "graded"}
+    # An answer in words needs a person; so does whatever could not be executed.
+    assert graded_ones == {
+        "unsigned",
+        "raises",
+        "untouched",
+        "warns",
+        "endless",
+        "meddles",
+    }
+
+
+def test_files_left(graded, tmp_path):
+    course, rows = graded
+    for student in rows:
+        feedback = course.feedback / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
+        assert feedback.stat().st_size > 1000
+        assert not list(feedback.parent.glob("*.ipynb"))
+    with (course.folder / "grades.csv").open(newline="") as file:
+        table = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert {s: float(r["score"]) for s, r in table.items()} == {
+        s: r.score for s, r in rows.items()
+    }
+    write_json(list(rows.values()), tmp_path / "out.json")
+    written = json.loads((tmp_path / "out.json").read_text())
+    assert {each["student"] for each in written} == set(rows)
+    assert not (course.repository / "exercises").exists()
+
+
+def test_second_run_executes_nothing(graded, monkeypatch):
+    course, rows = graded
+    monkeypatch.setattr("autograder.workplace.open_workplace", None)
+    again = grade(course, ASSIGNMENT)
+    assert {row.student: row for row in again} == rows
+
+
+def test_usage_errors(graded, tmp_path, monkeypatch, capsys):
+    course, _ = graded
+    monkeypatch.chdir(course.repository)
+    assert cli.main(["grade", "02_none", "--course", str(course.folder)]) == 2
+    assert ASSIGNMENT in capsys.readouterr().err
+    assert cli.main(["grade", ASSIGNMENT, "--course", str(tmp_path)]) == 2
+    assert str(tmp_path / "submitted") in capsys.readouterr().err
+    assert cli.main(["grade", ASSIGNMENT, "--course", str(tmp_path / "no")]) == 2
+    assert "--course" in capsys.readouterr().err
+    assert cli.main(["grade", ASSIGNMENT, "--jobs", "0"]) == 2
+    assert "--jobs" in capsys.readouterr().err
