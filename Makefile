@@ -30,4 +30,6 @@ build: .venv/ready
 	python -m pip install --quiet --disable-pip-version-check uv
 	uv pip sync --quiet requirements.lock
 	uv pip install --quiet --no-deps --no-build-isolation --editable .
+	jupyter kernelspec install --sys-prefix --log-level=ERROR --name cnnlab-zygote \
+	  autograder/kernels/cnnlab-zygote
 	@touch $@

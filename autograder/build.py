@@ -33,16 +33,21 @@ def add_command(subparsers: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run `autograder build`; return the exit status."""
-    refusals = [str(refusal) for refusal in refused(ROOT)]
+    return build(ROOT, arguments.check)
+
+
+def build(root: Path, check: bool = False) -> int:
+    """Bring the notebooks below `root` into step, or say which are not; exit status."""
+    refusals = [str(refusal) for refusal in refused(root)]
     for refusal in refusals:
         print(refusal, file=sys.stderr)
-    if refusals and not arguments.check:
+    if refusals and not check:
         print("Nothing written: correct these test cells first.", file=sys.stderr)
         return 1
-    stale = [(path, wanted) for path, wanted in built(ROOT) if wanted != _text(path)]
+    stale = [(path, wanted) for path, wanted in built(root) if wanted != _text(path)]
     for path, wanted in stale:
-        place = path.relative_to(ROOT)
-        if arguments.check:
+        place = path.relative_to(root)
+        if check:
             print(f"{place} is out of step: run `autograder build`.", file=sys.stderr)
         elif wanted is None:
             path.unlink()
@@ -53,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"wrote {place}")
     if not stale and not refusals:
         print("All notebooks are in step.")
-    return int(bool(refusals or (arguments.check and stale)))
+    return int(bool(refusals or (check and stale)))
 
 
 def refused(root: Path) -> Iterator:
@@ -89,7 +94,8 @@ def with_lecture_table(readme: str, root: Path) -> str:
         place = str(path.relative_to(root))
         title, question = heading(read(path))
         exercise = f"exercises/{path.stem}/{path.name}"
-        practice = badge(exercise, root) if (root / exercise).exists() else ""
+        solution = root / "solutions" / path.stem / path.name
+        practice = badge(exercise, root) if solution.exists() else ""
         link = f"[{title}]({place})"
         rows.append(f"| {link} | {question} | {badge(place, root)} | {practice} |")
     before, rest = readme.split("<!-- lectures -->")

@@ -10,33 +10,40 @@ import ast
 import builtins
 import re
 import symtable
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograder.crossing import Scope, imported
 from autograder.notebooks import grading, is_locked, is_solution, is_test
 
 # What a test cell may import: references to compare with, and the words to say it in.
 IMPORTABLE = {
-    *("cnnlab", "collections", "functools", "itertools", "keras", "math", "numpy"),
-    *("random", "re", "scipy", "skimage", "sklearn", "string", "tensorflow"),
+    *("cnnlab", "collections", "fractions", "functools", "itertools", "keras", "math"),
+    *("numpy", "random", "re", "scipy", "skimage", "sklearn", "statistics", "string"),
+    "tensorflow",
 }
 # Names that look into, or change, the process that the cell runs in.
 FORBIDDEN_NAMES = {
-    *("__builtins__", "__import__", "breakpoint", "compile", "delattr", "dir", "eval"),
-    *("exec", "exit", "get_ipython", "globals", "help", "input", "locals"),
-    *("memoryview", "open", "quit", "setattr", "vars"),
+    *("breakpoint", "compile", "delattr", "dir", "eval", "exec", "exit"),
+    *("get_ipython", "globals", "help", "input", "locals", "memoryview", "open"),
+    *("quit", "setattr", "vars"),
 }
-# Modules of Keras whose objects are not plain data, unless they are part of a model.
-KERAS_OBJECTS = {
-    "callbacks",
-    "initializers",
-    "layers",
-    "losses",
-    "metrics",
-    "optimizers",
+# The same by another door: np.lib.….os, keras.src.….sys.
+FORBIDDEN_MODULES = {
+    *("builtins", "ctypes", "gc", "importlib", "inspect", "io", "os", "pathlib"),
+    *("shutil", "socket", "src", "subprocess", "sys", "threading"),
 }
+# A file that the student's code has written is not there for the test, nor the reverse.
+FILE_METHODS = {
+    *("fromfile", "genfromtxt", "get_file", "load", "load_model", "load_weights"),
+    *("loadtxt", "memmap", "save", "save_model", "save_weights", "savetxt", "savez"),
+    *("savez_compressed", "tofile"),
+}
+CATCHES_ASSERTIONS = {"AssertionError", "BaseException", "Exception"}
+REGIONS = ("SOLUTION", "HIDDEN TESTS")
 READABLE_ID = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]")
 GENERATED_ID = re.compile(r"(cell[-_])?[0-9a-f]{8,}")
 
@@ -57,16 +64,17 @@ class Refusal:
 def lint(notebook: NotebookNode, name: str) -> list[Refusal]:
     """Return what is to be refused in the solution notebook called `name`."""
     found = list(_grade_ids(notebook))
-    course = _Names.of(notebook)
+    names = _Names.of(notebook)
     for cell in notebook.cells:
         if is_test(cell):
-            found += [(cell, *rest) for rest in _test_cell(cell, course)]
+            found += [(cell, *rest) for rest in _test_cell(cell, names)]
         elif is_solution(cell) and cell.cell_type == "code":
             found += [(cell, *rest) for rest in _solution_cell(cell)]
-    return sorted(
+    refusals = {
         Refusal(name, grading(cell).get("grade_id", cell.id), line, what)
         for cell, line, what in found
-    )
+    }
+    return sorted(refusals)
 
 
 @dataclass(frozen=True)
@@ -75,32 +83,38 @@ class _Names:
 
     student: frozenset[str]  # in solution cells
     functions: frozenset[str]  # those of them that are functions
-    prelude: frozenset[str]  # imported in locked cells
+    classes: frozenset[str]  # and classes
+    borrowed: frozenset[str]  # imported in solution cells
+    prelude: dict[str, str]  # imported in locked cells, with what they are
     given: frozenset[str]  # anything else in cells that are no test
     tests: frozenset[str]  # in test cells
 
     @classmethod
     def of(cls, notebook: NotebookNode) -> "_Names":
-        student, functions, prelude, given, tests = (set() for _ in range(5))
+        student, functions, classes = set(), set(), set()
+        borrowed, prelude, given, tests = set(), {}, set(), set()
         for cell in notebook.cells:
-            tree = _parse(cell) if cell.cell_type == "code" else None
-            if tree is None:
+            tree = _parsed(cell.source) if cell.cell_type == "code" else None
+            if not isinstance(tree, ast.Module):
                 continue
-            bound = set(_bound(tree))
+            imports, bound = imported(tree), set(_bound(tree))
             if is_test(cell):
                 tests |= bound
             elif is_solution(cell):
-                student |= bound
-                functions |= {
-                    n.name for n in tree.body if isinstance(n, ast.FunctionDef)
-                }
+                student |= bound - set(imports)
+                borrowed |= bound & set(imports)
+                functions |= set(_functions(tree))
+                classes |= {n.name for n in tree.body if isinstance(n, ast.ClassDef)}
             elif is_locked(cell):
-                imported = set(_imported(tree))
-                prelude |= imported
-                given |= bound - imported
+                prelude |= imports
+                given |= bound - set(imports)
             else:
                 given |= bound
-        return cls(*map(frozenset, (student, functions, prelude, given, tests)))
+        sets = (student, functions, classes, borrowed - set(prelude))
+        return cls(*map(frozenset, sets), prelude, frozenset(given), frozenset(tests))
+
+
+# --- marks: ids, points, regions -----------------------------------------------------
 
 
 def _grade_ids(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, int, str]]:
@@ -127,49 +141,103 @@ def _solution_cell(cell: NotebookNode) -> Iterator[tuple[int, str]]:
         yield 1, "a solution cell marks what to take out: ### BEGIN SOLUTION … END"
     if not grading(cell).get("grade") and grading(cell).get("points"):
         yield 1, "points belong to test cells"
+    yield from _regions(cell.source)
+    error = _parsed(cell.source)
+    if isinstance(error, SyntaxError):
+        yield error.lineno or 1, f"not plain Python: {error.msg}"
+
+
+def _regions(source: str) -> Iterator[tuple[int, str]]:
+    """Refuse a region that nbgrader could not take out."""
+    for region in REGIONS:
+        begun = 0  # the line
+        for number, line in enumerate(source.splitlines(), 1):
+            if f"BEGIN {region}" in line:
+                if begun:
+                    yield number, f"a second BEGIN {region} before the END"
+                begun = number
+            elif f"END {region}" in line:
+                if not begun:
+                    yield number, f"END {region} without a BEGIN"
+                begun = 0
+        if begun:
+            yield begun, f"BEGIN {region} without an END"
+
+
+def _visible(source: str) -> str:
+    """A test cell as students see it, line for line, without its hidden tests."""
+    kept, hidden = [], False
+    for line in source.splitlines():
+        hidden = hidden or "BEGIN HIDDEN TESTS" in line
+        kept.append("" if hidden else line)
+        hidden = hidden and "END HIDDEN TESTS" not in line
+    return "\n".join(kept)
+
+
+# --- test cells ----------------------------------------------------------------------
 
 
 def _test_cell(cell: NotebookNode, names: _Names) -> Iterator[tuple[int, str]]:
     about = grading(cell)
     if not about.get("locked"):
         yield 1, "a test cell is locked"
-    if not about.get("points"):
+    if not (about.get("points") or 0) > 0:
         yield 1, "a test cell has points"
-    try:
-        tree = ast.parse(cell.source)
-    except SyntaxError as error:
-        yield error.lineno or 1, f"not plain Python: {error.msg}"
+    yield from _regions(cell.source)
+    tree, visible = _parsed(cell.source), _parsed(_visible(cell.source))
+    if isinstance(tree, SyntaxError):
+        yield tree.lineno or 1, f"not plain Python: {tree.msg}"
         return
+    if isinstance(visible, SyntaxError):
+        yield visible.lineno or 1, "without its hidden tests this is not plain Python"
+    else:
+        yield from _last_value(visible)
     if ast.get_docstring(tree) is None:
         yield 1, "a test cell begins with a docstring that says what it checks"
     if not _can_fail(tree):
         yield 1, "nothing in this cell can fail: no assert, no raise, no check"
+    yield from _last_value(tree)
+    yield from _swallowed(tree)
     yield from _imports(tree)
     yield from _reads(cell.source, tree, names)
-    yield from _crossings(tree, names)
-    yield from _last_value(tree)
+    yield from _attributes(tree)
+    yield from _changes(tree, names)
+    for scope in Scope(tree, names.functions, names.prelude).all():
+        yield from _crossings(scope)
+        yield from _models(scope)
 
 
-def _parse(cell: NotebookNode) -> ast.Module | None:
-    try:
-        return ast.parse(cell.source)
-    except SyntaxError:  # a test cell's is refused by _test_cell
-        return None
+def _parsed(source: str) -> ast.Module | SyntaxError:
+    """The tree of a cell that Python can compile, else what Python says to it."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            compile(source, "cell", "exec")
+            return ast.parse(source)
+        except SyntaxError as error:
+            return error
+        except ValueError as error:  # such as a null byte
+            return SyntaxError(str(error))
+
+
+def _functions(tree: ast.Module) -> Iterator[str]:
+    """Names of the functions that a cell defines, by def or by lambda."""
+    for node in Scope(tree, frozenset(), {}).nodes():
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            yield from (t.id for t in node.targets if isinstance(t, ast.Name))
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:
     """Names that running the cell defines at module level."""
-    table = symtable.symtable(ast.unparse(tree), "cell", "exec")
-    for symbol in table.get_symbols():
-        if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace():
-            yield symbol.get_name()
-
-
-def _imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                yield alias.asname or alias.name.split(".")[0]
+    todo = [symtable.symtable(ast.unparse(tree), "cell", "exec")]
+    for table in todo:
+        todo += table.get_children()
+        at_module = table.get_type() == "module"
+        for symbol in table.get_symbols():
+            binds = symbol.is_assigned() or symbol.is_imported()
+            if binds and (at_module or symbol.is_declared_global()):
+                yield symbol.get_name()
 
 
 def _can_fail(tree: ast.Module) -> bool:
@@ -178,16 +246,38 @@ def _can_fail(tree: ast.Module) -> bool:
             return True
         if isinstance(node, ast.Assert) and not _is_constant_truth(node.test):
             return True
-        if isinstance(node, ast.Call) and (
-            _root(node.func) == "checks"
-            or ast.unparse(node.func).startswith("np.testing.")
-        ):
+        if isinstance(node, ast.Call) and _is_check(node):
             return True
     return False
 
 
+def _is_check(node: ast.Call) -> bool:
+    """Whether a call is one of cnnlab.checks or numpy.testing."""
+    function = ast.unparse(node.func)
+    return _root(node.func) == "checks" or function.startswith("np.testing.")
+
+
 def _is_constant_truth(node: ast.expr) -> bool:
+    if isinstance(node, ast.Tuple):  # assert (x == 1, "message")
+        return bool(node.elts)
     return isinstance(node, ast.Constant) and bool(node.value)
+
+
+def _swallowed(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Refuse an except that keeps what the cell itself asserts from failing."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Try) or not _can_fail(ast.Module(node.body, [])):
+            continue
+        for handler in node.handlers:
+            caught = ast.walk(handler.type) if handler.type else ()
+            names = {n.id for n in caught if isinstance(n, ast.Name)}
+            catches = handler.type is None or names & CATCHES_ASSERTIONS
+            if catches and not _can_fail(ast.Module(handler.body, [])):
+                yield (
+                    handler.lineno,
+                    "this except swallows the failure of the test itself: keep the "
+                    "try to the student's call, or name the error expected",
+                )
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -195,13 +285,15 @@ def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            modules = [node.module or "."]
+            modules = [f"{node.module or '.'}.{alias.name}" for alias in node.names]
             if any(alias.name == "*" for alias in node.names):
                 yield node.lineno, "import names, not *"
         else:
             continue
         for module in modules:
-            if module.split(".")[0] not in IMPORTABLE:
+            first, *rest = module.split(".")
+            private = [part for part in rest if part.startswith("_")]
+            if first not in IMPORTABLE or private or FORBIDDEN_MODULES & set(rest):
                 yield node.lineno, f"a test cell may not import {module}"
 
 
@@ -209,7 +301,8 @@ def _global_reads(table: symtable.SymbolTable) -> Iterator[str]:
     """Names that a cell, or any function in it, looks up at module level."""
     for symbol in table.get_symbols():
         at_module = table.get_type() == "module" or symbol.is_global()
-        if symbol.is_referenced() and at_module:
+        in_class = table.get_type() == "class" and symbol.is_assigned()
+        if symbol.is_referenced() and (at_module or in_class):
             yield symbol.get_name()
     for child in table.get_children():
         yield from _global_reads(child)
@@ -217,113 +310,187 @@ def _global_reads(table: symtable.SymbolTable) -> Iterator[str]:
 
 def _reads(source: str, tree: ast.Module, names: _Names) -> Iterator[tuple[int, str]]:
     own = set(_bound(tree))
-    for name in sorted(own & names.student):
-        yield _line_of(tree, name), f"{name} is the student's; call yours otherwise"
-    for name in sorted(own & names.prelude - set(_imported(tree))):
-        yield _line_of(tree, name), f"{name} is imported in a locked cell; keep it"
-    reads = set(_global_reads(symtable.symtable(source, "cell", "exec")))
-    for name in sorted(reads):
-        line = _line_of(tree, name)
-        if name in FORBIDDEN_NAMES:
-            yield line, f"a test cell may not use {name}"
-        elif (
-            name in own
-            or name in names.student
-            or name in names.prelude
-            or hasattr(builtins, name)
-        ):
-            continue
-        elif name in names.tests:
-            yield line, f"{name} comes from another test cell; define it here"
-        elif name in names.given:
-            yield (
-                line,
-                f"{name} is neither the student's answer nor imported in a locked "
-                "cell; define it here",
-            )
-        else:
-            yield line, f"no cell defines {name}"
+    for name in own & names.student:
+        yield _binds(tree, name), f"{name} is the student's; call yours otherwise"
+    for name in own & set(names.prelude) - set(imported(tree)):
+        yield _binds(tree, name), f"{name} is imported in a locked cell; keep it"
+    for name in set(_global_reads(symtable.symtable(source, "cell", "exec"))) - own:
+        what = _read(name, names)
+        if what:
+            yield _line_of(tree, name), what
 
 
-def _crossings(tree: ast.Module, names: _Names) -> Iterator[tuple[int, str]]:
-    """Refuse what can't go to the student's process as plain data."""
-    local_code = {
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
-    }
+def _read(name: str, names: _Names) -> str | None:
+    """Say why a test cell may not read a name that it doesn't define."""
+    if name in FORBIDDEN_NAMES or name.startswith("__"):
+        return f"a test cell may not use {name}"
+    if name in names.classes:
+        return f"{name} is a class of the student's: ask for a function instead"
+    if name in names.student or name in names.prelude or hasattr(builtins, name):
+        return None
+    if name in names.borrowed:
+        return f"{name} is imported in a solution cell only; import it here"
+    if name in names.tests:
+        return f"{name} comes from another test cell; define it here"
+    if name in names.given:
+        return (
+            f"{name} is neither the student's answer nor imported in a locked cell; "
+            "define it here"
+        )
+    return f"no cell defines {name}"
+
+
+def _attributes(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(
-            node.value, ast.Lambda | ast.GeneratorExp
-        ):
-            local_code |= {t.id for t in node.targets if isinstance(t, ast.Name)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            if node.attr.startswith("__") and node.attr.endswith("__"):
-                yield node.lineno, f"a test cell may not look at {node.attr}"
-            if node.attr == "summary":
+        for attribute in _looked_at(node):
+            if attribute.startswith("_"):
+                yield node.lineno, f"a test cell may not look at {attribute}"
+            elif attribute in FORBIDDEN_MODULES:
+                yield node.lineno, f"a test cell may not use {attribute}"
+            elif attribute == "summary":
                 yield node.lineno, "judge a model by what it does, not its summary"
-            if isinstance(node.value, ast.Name) and node.value.id in names.functions:
+            elif attribute in FILE_METHODS:
                 yield (
                     node.lineno,
-                    f"{node.value.id} may be called, but {ast.unparse(node)} is not "
-                    "plain data",
+                    f"{attribute}: the test and the student's code have no files in "
+                    "common",
                 )
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in names.functions
+        if isinstance(node, ast.AsyncFunctionDef | ast.AsyncFor | ast.AsyncWith):
+            yield node.lineno, "a test cell may not use async"
+
+
+def _looked_at(node: ast.AST) -> Iterator[str]:
+    """The attribute that `node` looks at, if any, by a dot or by getattr."""
+    if isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.Call) and len(node.args) > 1:
+        name = node.args[1]
+        if _root(node.func) in ("getattr", "hasattr") and isinstance(
+            name, ast.Constant
         ):
-            for argument in [*node.args, *(k.value for k in node.keywords)]:
-                what = _not_plain(argument, local_code, names)
-                if what:
+            yield str(name.value)
+
+
+def _changes(tree: ast.Module, names: _Names) -> Iterator[tuple[int, str]]:
+    """Refuse writing into what is the student's: later cells would see it, or not."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(
+            node.ctx, ast.Load
+        ):
+            name = _target(node)
+            if name in names.student:
+                yield node.lineno, f"this changes the student's {name}; work on a copy"
+        elif isinstance(node, ast.Attribute) and node.attr == "history":
+            name = _root(node)
+            if name in names.student:
+                yield (
+                    node.lineno,
+                    f"{name} would be a History object, which is not plain data: ask "
+                    "for its .history",
+                )
+
+
+def _target(node: ast.expr) -> str | None:
+    """The name into which an assignment to a place writes: x of x[0].y, none of f()."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _crossings(scope: Scope) -> Iterator[tuple[int, str]]:
+    """Refuse what can't go to the student's process as plain data, or come back."""
+    for node in scope.nodes():
+        for function, arguments in _student_calls(scope, node):
+            for argument in arguments:
+                found = scope.value(argument)
+                if found:
                     yield (
                         argument.lineno,
-                        f"{node.func.id} is called with {what}, which is not plain "
+                        f"{function} is called with {found.what}, which is not plain "
                         "data",
                     )
+        for looked_at in _looks_into(node):
+            found = scope.value(looked_at)
+            if found and found.student:
+                yield (
+                    node.lineno,
+                    f"{found.student} may be called, but {ast.unparse(node)} is not "
+                    "plain data",
+                )
+        for decorator in getattr(node, "decorator_list", []):
+            found = scope.value(decorator)
+            if found and found.student:
+                yield decorator.lineno, f"{found.student} can't be a decorator"
 
 
-def _not_plain(argument: ast.expr, local_code: set[str], names: _Names) -> str | None:
-    """Say what an argument is, where it can't cross to another process."""
-    for node in ast.walk(argument):
-        if isinstance(node, ast.Lambda):
-            return "a lambda"
-        if isinstance(node, ast.GeneratorExp) and node is argument:
-            return "a generator"
-    if isinstance(argument, ast.Name) and argument.id in local_code:
-        return f"{argument.id}, a function or class of this cell,"
-    if isinstance(argument, ast.Name) and argument.id in names.functions:
-        return f"{argument.id}, a function,"
-    if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute):
-        parts = ast.unparse(argument.func).split(".")
-        kinds = {
-            "callbacks",
-            "initializers",
-            "layers",
-            "losses",
-            "metrics",
-            "optimizers",
-        }
-        if parts[0] == "keras" and kinds & set(parts):
-            return f"a {ast.unparse(argument.func)} object"
-    return None
+def _student_calls(scope: Scope, node: ast.AST) -> Iterator[tuple[str, list[ast.expr]]]:
+    """The student's function that `node` calls, if any, and what it is called with."""
+    if not isinstance(node, ast.Call):
+        return
+    arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+    called = scope.value(node.func)
+    if called and called.student:
+        yield called.student, arguments
+    elif arguments:
+        called = scope.value(arguments[0])
+        if called and called.student and scope.path(node.func) == "functools.partial":
+            yield called.student, arguments[1:]
+        elif called and called.student and _root(node.func) in ("map", "filter"):
+            items = (ast.Starred(argument) for argument in arguments[1:])
+            yield called.student, [ast.copy_location(i, i.value) for i in items]
+
+
+def _looks_into(node: ast.AST) -> Iterator[ast.expr]:
+    """What `node` reads or sets an attribute of."""
+    if isinstance(node, ast.Attribute):
+        yield node.value
+    elif isinstance(node, ast.Call) and _root(node.func) in ("getattr", "hasattr"):
+        yield from node.args[:1]
+
+
+def _models(scope: Scope) -> Iterator[tuple[int, str]]:
+    for node in scope.nodes():
+        path = scope.path(node.func) if isinstance(node, ast.Call) else None
+        if path in ("keras.Sequential", "keras.models.Sequential"):
+            layers = [*node.args, *(k.value for k in node.keywords)][:1]
+            first = getattr(layers[0], "elts", [])[:1] if layers else []
+            if first and _is_layer(scope, first[0]):
+                yield first[0].lineno, "begin the model with keras.Input"
+        if path and path.endswith(".default_rng") and not (node.args or node.keywords):
+            yield node.lineno, "seed the generator, so that all students get the same"
+
+
+def _is_layer(scope: Scope, node: ast.expr) -> bool:
+    path = scope.path(node.func) if isinstance(node, ast.Call) else None
+    return bool(path) and path.startswith("keras.layers.") and "Input" not in path
 
 
 def _last_value(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """A last line with a number would be taken for a partial score."""
-    last = tree.body[-1]
+    last = tree.body[-1] if tree.body else None
     if (
         isinstance(last, ast.Expr)
-        and not isinstance(last.value, ast.Call)
         and last is not tree.body[0]  # the docstring
-        and _root(last.value) != "partial_score"
+        and not (isinstance(last.value, ast.Call) and _gives_none(last.value, tree))
+        and ast.unparse(last) != "partial_score"
     ):
         yield (
             last.lineno,
             "a last line that is a value sets a partial score; if that is meant, call "
             "it partial_score",
         )
+
+
+def _gives_none(call: ast.Call, tree: ast.Module) -> bool:
+    """Whether a call is known to have no value."""
+    if _is_check(call) or _root(call.func) in ("print", "plt"):
+        return True
+    return any(
+        isinstance(node, ast.FunctionDef)
+        and node.name == ast.unparse(call.func)
+        and not any(isinstance(n, ast.Return) and n.value for n in ast.walk(node))
+        for node in tree.body
+    )
 
 
 def _root(node: ast.expr) -> str | None:
@@ -333,12 +500,32 @@ def _root(node: ast.expr) -> str | None:
 
 
 def _line_of(tree: ast.Module, name: str) -> int:
-    """The first line of the cell on which `name` occurs."""
-    lines = [
-        node.lineno
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.Name) and node.id == name)
-        or (isinstance(node, ast.alias) and name in (node.asname, node.name))
-        or (isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name)
-    ]
-    return min(lines, default=1)
+    """The first line on which the cell reads `name`."""
+    return min(
+        (
+            node.lineno
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name)
+            and node.id == name
+            and isinstance(node.ctx, ast.Load)
+        ),
+        default=1,
+    )
+
+
+def _binds(tree: ast.Module, name: str) -> int:
+    """The first line on which the cell gives `name` a meaning, or takes it away."""
+    return min(
+        (
+            node.lineno
+            for node in ast.walk(tree)
+            if (
+                isinstance(node, ast.Name)
+                and node.id == name
+                and not isinstance(node.ctx, ast.Load)
+            )
+            or (isinstance(node, ast.alias) and name in (node.asname, node.name))
+            or name == getattr(node, "name", None)  # def, class, except … as
+        ),
+        default=1,
+    )

@@ -70,6 +70,8 @@ def canonical(
         made |= {"metadata": kept, "source": source}
         if cell.cell_type == "code":
             made |= {"execution_count": None, "outputs": []}
+        elif "attachments" in cell:  # pictures pasted into a text
+            made["attachments"] = cell.attachments
         cells.append(made)
     return nbformat.from_dict(
         {

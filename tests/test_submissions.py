@@ -13,8 +13,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.course import open_course
 from autograder.notebooks import ROOT, grading, is_test, read
 from autograder.prepared import Prepared, make_submission, read_prepared
+from autograder.stock import grade_stock
 
 ASSIGNMENTS = sorted(
     path.name for path in (ROOT / "tests" / "submissions").iterdir() if path.is_dir()
@@ -46,7 +48,7 @@ def prepared(assignment: str) -> dict[str, Prepared]:
 
 @cache
 def quick(assignment: str) -> set[str]:
-    """The correct submissions, and wrong ones that fail every test cell between them."""
+    """The correct submissions, and wrong ones that together fail every test cell."""
     chosen = {name for name, p in prepared(assignment).items() if not p.fails}
     alive = set(points(assignment))
     while alive:
@@ -127,3 +129,18 @@ def test_quick_submissions(assignment, tmp_path):
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_remaining_submissions(assignment, tmp_path):
     check(assignment, set(prepared(assignment)) - quick(assignment), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_scores_are_those_of_stock_nbgrader(assignment, tmp_path):
+    correct = {name for name, one in prepared(assignment).items() if not one.fails}
+    wrong = sorted(quick(assignment) - correct)[:3]
+    ours = grade(tmp_path / "ours", assignment, correct | set(wrong))
+    course = open_course(str(tmp_path / "ours"))
+    stock, _ = grade_stock(course, assignment, tmp_path / "stock")
+    assert set(stock) == set(ours)
+    for name, row in ours.items():
+        scores = {f"{assignment}/{k}": c["score"] for k, c in row["cells"].items()}
+        assert scores == stock[name].auto_scores, name

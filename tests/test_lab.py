@@ -1,0 +1,82 @@
+"""JupyterLab starts in the project's folder, with nbgrader's extensions loaded."""
+
+import json
+import os
+import re
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "a-token-of-this-test"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a running JupyterLab, which ends with the tests."""
+    folder = tmp_path_factory.mktemp("lab")
+    command = [
+        "jupyter",
+        "lab",
+        "--no-browser",
+        "--port=0",
+        "--ServerApp.port_retries=0",
+    ]
+    command += [f"--IdentityProvider.token={TOKEN}"]
+    command += ["--allow-root"] if os.getuid() == 0 else []
+    environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(folder)}
+    log = folder / "log"
+    with log.open("w") as file:
+        process = subprocess.Popen(command, cwd=ROOT, stderr=file, env=environment)
+    try:
+        yield _address(process, log)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _address(process: subprocess.Popen, log: Path) -> str:
+    for _ in range(600):
+        match = re.search(r"http://(localhost|127\.0\.0\.1):\d+/", log.read_text())
+        if match:
+            return match[0]
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
+
+
+def get(address: str) -> str:
+    request = urllib.request.Request(
+        address, headers={"Authorization": f"token {TOKEN}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return answer.read().decode()
+
+
+def test_lab_page_has_nbgraders_extension(lab):
+    page = get(lab + "lab")
+    settings = re.search(
+        r'id="jupyter-config-data" type="application/json">\s*(.+?)</script>',
+        page,
+        re.S,
+    )
+    extensions = json.loads(settings[1])["federated_extensions"]
+    assert "@jupyter/nbgrader" in [extension["name"] for extension in extensions]
+
+
+def test_formgrader_lists_the_exercises(lab):
+    assignments = json.loads(get(lab + "formgrader/api/assignments"))
+    named = {assignment["name"] for assignment in assignments}
+    assert named == {path.parent.name for path in ROOT.glob("exercises/*/*.ipynb")}
+
+
+def test_every_lecture_opens(lab):
+    for path in sorted(ROOT.glob("lectures/*.ipynb")):
+        model = json.loads(get(lab + f"api/contents/{path.relative_to(ROOT)}"))
+        assert model["type"] == "notebook"
+        assert model["content"]["cells"]
