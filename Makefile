@@ -7,7 +7,7 @@ ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 .PHONY: lab test test-slow demo build
 
 lab: .venv/ready
-	jupyter lab $(ROOT_FLAG) $(firstword $(wildcard lectures/*.ipynb))
+	jupyter lab $(ROOT_FLAG) --ServerApp.root_dir=. $(firstword $(wildcard lectures/*.ipynb))
 
 test: .venv/ready
 	ruff check . && ruff format --check .

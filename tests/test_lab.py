@@ -1,8 +1,9 @@
-"""JupyterLab starts in the project's folder, with nbgrader's extensions loaded."""
+"""`make lab` starts JupyterLab with nbgrader's extensions loaded."""
 
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 import urllib.request
@@ -20,23 +21,25 @@ pytestmark = pytest.mark.slow
 def lab(tmp_path_factory):
     """The address of a running JupyterLab, which ends with the tests."""
     folder = tmp_path_factory.mktemp("lab")
-    command = [
-        "jupyter",
-        "lab",
-        "--no-browser",
-        "--port=0",
-        "--ServerApp.port_retries=0",
-    ]
-    command += [f"--IdentityProvider.token={TOKEN}"]
-    command += ["--allow-root"] if os.getuid() == 0 else []
-    environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(folder)}
+    environment = os.environ | {
+        "BROWSER": "true",  # a command that opens nothing
+        "JUPYTER_RUNTIME_DIR": str(folder),
+        "JUPYTER_TOKEN": TOKEN,
+    }
     log = folder / "log"
     with log.open("w") as file:
-        process = subprocess.Popen(command, cwd=ROOT, stderr=file, env=environment)
+        process = subprocess.Popen(
+            ["make", "lab"],
+            cwd=ROOT,
+            stderr=file,
+            stdout=file,
+            env=environment,
+            start_new_session=True,
+        )
     try:
         yield _address(process, log)
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
 
 
@@ -54,7 +57,7 @@ def get(address: str) -> str:
     request = urllib.request.Request(
         address, headers={"Authorization": f"token {TOKEN}"}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         return answer.read().decode()
 
 
