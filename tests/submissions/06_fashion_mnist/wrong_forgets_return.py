@@ -1,6 +1,6 @@
 """Wrong: build_model returns nothing.
 
-fails: test_model_shape, test_model_parameters, test_model_kernels, test_model_probabilities, test_model_dropout, test_model_batch_norm, test_accuracy, test_weights
+fails: test_model_shape, test_model_parameters, test_model_kernels, test_model_relu, test_model_probabilities, test_model_dropout, test_model_batch_norm, test_accuracy, test_weights
 says: test_model_shape: return
 """
 
