@@ -1,10 +1,10 @@
-# make lab | test | test-slow | demo | build. Each sets up .venv by itself, from
+# make lab | test | test-slow | demo | build | bench. Each sets up .venv by itself, from
 # requirements.lock, on a machine with nothing but Python 3.11 to 3.13 and make.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: lab test test-slow demo build
+.PHONY: lab test test-slow demo build bench
 
 lab: .venv/ready
 	jupyter lab $(ROOT_FLAG) --ServerApp.root_dir=. $(firstword $(wildcard lectures/*.ipynb))
@@ -22,6 +22,9 @@ demo: .venv/ready
 
 build: .venv/ready
 	autograder build
+
+bench: .venv/ready
+	python -m autograder.bench
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \

@@ -1,6 +1,7 @@
 """What a result depends on besides the notebook: installed software, and data."""
 
 import hashlib
+import json
 import os
 import sys
 from functools import cache
@@ -16,21 +17,29 @@ VARIABLES = ("CNNLAB_DATA", "KERAS_BACKEND", "KERAS_HOME")
 @cache
 def fingerprint() -> str:
     """Return a hash of the installed versions, the course's code and its settings."""
-    state = hashlib.sha256(f"engine {ENGINE}, python {sys.version}".encode())
+    return hashlib.sha256(json.dumps(parts(), sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def parts() -> dict[str, str]:
+    """Return what the fingerprint is made of, by names that tell a person something."""
+    found = {"the engine": str(ENGINE), "Python": sys.version}
     for name in _installed():
-        state.update(name.encode() + b"\0")
+        found[name.removesuffix(".dist-info")] = "installed"
     for path in _course_files():
-        state.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        found[f"cnnlab's {path.name}"] = digest
     for name in VARIABLES:
-        state.update(f"{name}={os.environ.get(name)}\0".encode())
-    return state.hexdigest()
+        found[f"the variable {name}"] = str(os.environ.get(name))
+    return found
 
 
 def _installed() -> list[str]:
     """Names with versions of what is installed, as the folders tell without reading."""
     found = set()
     for folder in map(Path, sys.path):
-        if folder.is_dir():
+        # setuptools, once imported, puts its own copies of others there.
+        if folder.is_dir() and folder.name != "_vendor":
             found |= {path.name for path in folder.glob("*.dist-info")}
     return sorted(found)
 

@@ -26,6 +26,7 @@ from traitlets import Instance, Unicode
 
 from autograder.forking import VARIABLE, short_folder
 from autograder.payload import Limits, Payload
+from autograder.stop import Stop
 
 COLD_KERNEL = "python3"
 KERNELS = Path(__file__).with_name("kernels")
@@ -37,22 +38,28 @@ class KernelFailure(Exception):
     """No kernel could be started: nothing is known about the submission."""
 
 
-def execute(payload: Payload, kernel: str = COLD_KERNEL, threads: int = 1) -> dict:
+def execute(
+    payload: Payload,
+    kernel: str = COLD_KERNEL,
+    threads: int = 1,
+    stop: Stop | None = None,
+) -> dict:
     """Execute the notebook in a new kernel; return an entry.
 
     `threads` is how many cores its numerical libraries may use. Errors, time-outs and
     dying kernels are results like any other. Where `kernel` fails, a cold one is tried
     before KernelFailure is raised.
     """
+    stop = stop or Stop()
     try:
-        return _execute(payload, kernel, threads)
+        return _execute(payload, kernel, threads, stop)
     except KernelFailure:
-        if kernel == COLD_KERNEL:
+        if kernel == COLD_KERNEL or stop.called:
             raise
-        return _execute(payload, COLD_KERNEL, threads)
+        return _execute(payload, COLD_KERNEL, threads, stop)
 
 
-def _execute(payload: Payload, kernel: str, threads: int) -> dict:
+def _execute(payload: Payload, kernel: str, threads: int, stop: Stop) -> dict:
     notebook = NotebookNode(payload.notebook)
     notebook.cells = [_stripped(cell) for cell in payload.notebook.cells]
     with _scratch() as folder:
@@ -67,6 +74,7 @@ def _execute(payload: Payload, kernel: str, threads: int) -> dict:
             socket_folder=str(folder),
             kernel_name=kernel,
             threads=str(threads),
+            stop=stop,
         )
         runner.preprocess(notebook, {"metadata": {"path": str(work)}})
     return {
@@ -89,6 +97,7 @@ class Runner(Execute):
     limits = Instance(Limits)
     socket_folder = Unicode()
     threads = Unicode("1")
+    stop = Instance(Stop)
     # The kernel holds nothing worth a polite goodbye, which costs 0.1 s and more.
     shutdown_kernel = "immediate"
     startup_timeout = STARTUP_SECONDS
@@ -208,10 +217,13 @@ class Runner(Execute):
         except Exception as error:
             raise KernelFailure(f"no kernel started: {error}") from error
         self.nb.metadata["language_info"] = info
-        self.process = psutil.Process(self.km.provisioner.pid)
+        self.process = self.stop.process = psutil.Process(self.km.provisioner.pid)
+        if self.stop.called:  # before there was anything to end
+            self.stop()
         try:
             yield
         finally:
+            self.stop.process = None
             with suppress(Exception):
                 self._cleanup_kernel()
 

@@ -29,6 +29,12 @@ ENVIRONMENT = {
 }
 
 
+COLD_WARNING = (
+    "Warning: no zygote to fork kernels from. Each submission imports TensorFlow "
+    "itself: slower, with the same scores."
+)
+
+
 class NoZygote(Exception):
     """There is no zygote, or it doesn't fork: use a cold kernel."""
 
@@ -148,21 +154,40 @@ class OwnZygote(Zygote):
 _own: OwnZygote | None = None
 
 
+def start_own(modules: tuple[str, ...] = PRELOAD) -> OwnZygote:
+    """Start this process's own zygote, if there is none."""
+    global _own
+    if _own is None:
+        _own = OwnZygote(modules)
+        atexit.register(end_own)
+    return _own
+
+
+def end_own() -> None:
+    """End this process's own zygote, and all its kernels."""
+    global _own
+    if _own is not None:
+        _own.close()
+        _own = None
+        atexit.unregister(end_own)
+
+
 def find_zygote() -> Zygote:
     """Return the zygote that VARIABLE names, else this process's own.
 
     Its own is started at the first call. Raises NoZygote where there can't be one.
     """
-    global _own
     if sys.platform != "linux":
         raise NoZygote("kernels are forked on Linux only")
     if named := os.environ.get(VARIABLE):
         pid, _, address = named.partition(":")
         return Zygote(int(pid), address)
-    if _own is None:
-        _own = OwnZygote()
-        atexit.register(_own.close)
-    return _own
+    return start_own()
+
+
+def started_cold(result: dict | Exception) -> bool:
+    """Tell whether an execution's kernel was not forked."""
+    return isinstance(result, dict) and result.get("kernel") == "cold"
 
 
 def short_folder() -> str:

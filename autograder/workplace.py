@@ -5,10 +5,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any, Protocol
 
+from autograder.course import UsageError
 from autograder.execute import COLD_KERNEL, execute
-from autograder.forking import VARIABLE, OwnZygote
+from autograder.forking import COLD_WARNING, VARIABLE, OwnZygote, started_cold
 from autograder.grade import cores
 from autograder.payload import Payload
 from autograder.pool import Pool
@@ -38,15 +42,33 @@ def open_workplace(
     preload: tuple[str, ...] | None,
     say: Callable[[str], None],
 ) -> Iterator[Workplace]:
-    """Open the workplace asked for; on leaving, everything it started has ended."""
+    """Open the workplace asked for; on leaving, everything it started has ended.
+
+    Raises UsageError where the scheduler can't be used.
+    """
+    modules = PRELOAD if preload is None else preload
+    if scheduler:
+        with _dask().open_cluster(scheduler, modules, say) as cluster:
+            yield cluster
+        return
     threads = max(1, cores() // jobs)
-    with _zygote(PRELOAD if preload is None else preload) as kernel:
+    with _zygote(modules) as kernel:
         pool = Local(jobs, partial(execute, kernel=kernel, threads=threads))
         pool.say = say if kernel == KERNEL else None
         try:
             yield pool
         finally:
             pool.close()
+
+
+def _dask() -> ModuleType:
+    """Import what speaks to dask, an optional dependency."""
+    if find_spec("distributed") is None:
+        raise UsageError(
+            "--scheduler needs dask, which is not installed: pip install "
+            "'cnnlab[dask]', or all that requirements.lock names."
+        )
+    return import_module("autograder.cluster")
 
 
 class Local(Pool):
@@ -56,13 +78,9 @@ class Local(Pool):
 
     def results(self, timeout: float | None) -> list[tuple[Any, Any]]:
         found = super().results(timeout)
-        for _, result in found:
-            if self.say and isinstance(result, dict) and result["kernel"] == "cold":
-                self.say(
-                    "Warning: no zygote to fork kernels from. Each submission imports "
-                    "TensorFlow itself: slower, with the same scores."
-                )
-                self.say = None
+        if self.say and any(started_cold(result) for _, result in found):
+            self.say(COLD_WARNING)
+            self.say = None
         return found
 
 

@@ -3,10 +3,12 @@
 fails: nothing
 """
 
+
 # %% [preprocess]
 def preprocess(images, labels):
     x = np.expand_dims(np.asarray(images, dtype=np.float32) / 255.0, -1)
     return x, np.eye(10, dtype="float32")[labels]
+
 
 # %% [build_model]
 def build_model():
@@ -27,6 +29,7 @@ def build_model():
     scores = keras.layers.Dense(10, name="scores")(x)
     return keras.Model(image, keras.layers.Softmax(name="probabilities")(scores))
 
+
 # %% [compile_model]
 def compile_model(model, learning_rate):
     model.compile(
@@ -35,6 +38,7 @@ def compile_model(model, learning_rate):
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
     )
     return model
+
 
 # %% [confusion_matrix]
 def confusion_matrix(y_true, y_pred, classes):

@@ -4,10 +4,12 @@ time.
 fails: nothing
 """
 
+
 # %% [preprocess]
 def preprocess(images, labels):
     x = np.divide(images, 255, dtype="float32").reshape(-1, 28, 28, 1)
     return x, (labels[:, None] == np.arange(10)).astype("float32")
+
 
 # %% [build_model]
 def block(channels, filters, size):
@@ -36,6 +38,7 @@ def head():
 def build_model():
     parts = [block(1, 32, 28), block(32, 64, 14), head()]
     return keras.Sequential([keras.Input((28, 28, 1)), *parts])
+
 
 # %% [train]
 def train(model, x_train, y_train, x_val, y_val, epochs, batch_size):

@@ -3,6 +3,7 @@
 fails: nothing
 """
 
+
 # %% [preprocess]
 def preprocess(images, labels):
     x = np.zeros((len(images), 28, 28, 1), dtype="float32")
@@ -11,6 +12,7 @@ def preprocess(images, labels):
         x[i, :, :, 0] = image / 255
         y[i, label] = 1
     return x, y
+
 
 # %% [train]
 import tensorflow as tf
@@ -21,7 +23,10 @@ def train(model, x_train, y_train, x_val, y_val, epochs, batch_size):
     batches = pairs.shuffle(len(x_train)).batch(batch_size)
     held_out = tf.data.Dataset.from_tensor_slices((x_val, y_val)).batch(200)
     history = model.fit(batches, validation_data=held_out, epochs=epochs, verbose=0)
-    return {name: [float(v) for v in values] for name, values in history.history.items()}
+    return {
+        name: [float(v) for v in values] for name, values in history.history.items()
+    }
+
 
 # %% [confusion_matrix]
 def confusion_matrix(y_true, y_pred, classes):
@@ -29,6 +34,7 @@ def confusion_matrix(y_true, y_pred, classes):
     for i in range(len(y_true)):
         rows[int(y_true[i])][int(y_pred[i])] += 1
     return rows
+
 
 # %% [save_and_restore]
 def save_weights(model, path):

@@ -4,6 +4,7 @@ fails: test_train_learns
 says: test_train_learns: batch_size
 """
 
+
 # %% [train]
 def train(model, x_train, y_train, x_val, y_val, epochs, batch_size):
     return model.fit(

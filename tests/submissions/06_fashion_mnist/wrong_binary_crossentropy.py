@@ -4,6 +4,7 @@ fails: test_compile_loss, test_compile_optimizer
 says: test_compile_loss: binary
 """
 
+
 # %% [compile_model]
 def compile_model(model, learning_rate):
     model.compile(

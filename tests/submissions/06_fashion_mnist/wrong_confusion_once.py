@@ -4,6 +4,7 @@ fails: test_confusion_matrix, test_confusion_matrix_classes
 says: test_confusion_matrix: as often
 """
 
+
 # %% [confusion_matrix]
 def confusion_matrix(y_true, y_pred, classes):
     matrix = np.zeros((classes, classes), dtype=int)

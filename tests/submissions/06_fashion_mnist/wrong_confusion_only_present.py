@@ -3,6 +3,7 @@
 fails: test_confusion_matrix_classes
 """
 
+
 # %% [confusion_matrix]
 def confusion_matrix(y_true, y_pred, classes):
     classes = len(set(y_true) | set(y_pred))

@@ -4,6 +4,7 @@ fails: test_compile_optimizer
 says: test_compile_optimizer: default SGD
 """
 
+
 # %% [compile_model]
 def compile_model(model, learning_rate):
     model.compile(

@@ -4,6 +4,7 @@ fails: test_preprocess_images
 says: test_preprocess_images: float32
 """
 
+
 # %% [preprocess]
 def preprocess(images, labels):
     x = images[..., np.newaxis] / 255

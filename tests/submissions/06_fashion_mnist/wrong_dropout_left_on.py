@@ -4,6 +4,7 @@ fails: test_model_dropout
 says: test_model_dropout: left on
 """
 
+
 # %% [build_model]
 def build_model():
     image = x = keras.Input((28, 28, 1))

@@ -3,6 +3,7 @@
 fails: test_compile_loss, test_compile_optimizer
 """
 
+
 # %% [compile_model]
 def compile_model(model, learning_rate):
     model.compile(

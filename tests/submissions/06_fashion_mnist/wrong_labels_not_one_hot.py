@@ -4,6 +4,7 @@ fails: test_preprocess_labels, test_accuracy
 says: test_preprocess_labels: shape
 """
 
+
 # %% [preprocess]
 def preprocess(images, labels):
     x = images[..., np.newaxis].astype("float32") / 255

@@ -4,6 +4,7 @@ fails: test_preprocess_images
 says: test_preprocess_images: shape
 """
 
+
 # %% [preprocess]
 def preprocess(images, labels):
     x = images.astype("float32") / 255

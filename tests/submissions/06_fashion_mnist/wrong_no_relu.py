@@ -4,6 +4,7 @@ fails: test_model_relu
 says: test_model_relu: number 1
 """
 
+
 # %% [build_model]
 def build_model():
     model = keras.Sequential([keras.Input((28, 28, 1))])

@@ -4,6 +4,7 @@ fails: test_compile_loss
 says: test_compile_loss: accuracy
 """
 
+
 # %% [compile_model]
 def compile_model(model, learning_rate):
     model.compile(

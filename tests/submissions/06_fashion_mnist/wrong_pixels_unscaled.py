@@ -4,6 +4,7 @@ fails: test_preprocess_images, test_accuracy
 says: test_preprocess_images: divide by 255
 """
 
+
 # %% [preprocess]
 def preprocess(images, labels):
     x = images[..., np.newaxis].astype("float32")

@@ -4,12 +4,15 @@ fails: test_model_parameters, test_model_kernels
 says: test_model_parameters: after each convolution
 """
 
+
 # %% [build_model]
 def build_model():
     model = keras.Sequential([keras.Input((28, 28, 1))])
     for filters in (32, 64):
         for _ in range(2):
-            model.add(keras.layers.Conv2D(filters, 3, padding="same", activation="relu"))
+            model.add(
+                keras.layers.Conv2D(filters, 3, padding="same", activation="relu")
+            )
             model.add(keras.layers.BatchNormalization())
             model.add(keras.layers.MaxPooling2D(2))
     model.add(keras.layers.Flatten())

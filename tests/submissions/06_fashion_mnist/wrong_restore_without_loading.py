@@ -4,6 +4,7 @@ fails: test_weights
 says: test_weights: as they were saved
 """
 
+
 # %% [save_and_restore]
 def save_weights(model, path):
     model.save_weights(path)

@@ -4,6 +4,7 @@ fails: test_preprocess_images
 says: test_preprocess_images: brightest
 """
 
+
 # %% [preprocess]
 def preprocess(images, labels):
     x = images[..., np.newaxis].astype("float32") / images.max()

@@ -4,6 +4,7 @@ fails: test_compile_loss, test_compile_optimizer, test_accuracy
 says: test_compile_loss: sparse
 """
 
+
 # %% [compile_model]
 def compile_model(model, learning_rate):
     model.compile(

@@ -4,6 +4,7 @@ fails: test_model_parameters, test_model_kernels
 says: test_model_parameters: shrink
 """
 
+
 # %% [build_model]
 def build_model():
     model = keras.Sequential([keras.Input((28, 28, 1))])

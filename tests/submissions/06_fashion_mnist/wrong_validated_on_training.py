@@ -4,6 +4,7 @@ fails: test_train_validation
 says: test_train_validation: training set
 """
 
+
 # %% [train]
 def train(model, x_train, y_train, x_val, y_val, epochs, batch_size):
     return model.fit(

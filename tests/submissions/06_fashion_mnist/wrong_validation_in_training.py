@@ -5,6 +5,7 @@ says: test_train_learns: validation images
 says: test_train_validation: learned
 """
 
+
 # %% [train]
 def train(model, x_train, y_train, x_val, y_val, epochs, batch_size):
     x, y = np.concatenate([x_train, x_val]), np.concatenate([y_train, y_val])

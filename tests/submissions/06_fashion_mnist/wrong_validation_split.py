@@ -3,6 +3,7 @@
 fails: test_train_validation
 """
 
+
 # %% [train]
 def train(model, x_train, y_train, x_val, y_val, epochs, batch_size):
     return model.fit(

@@ -1,0 +1,231 @@
+"""`make bench`: what grading costs, beside nbgrader alone and beside the cells.
+
+    python -m autograder.bench [--quick] [stock] [slope] [workers]
+
+Each part writes its figures into build/bench.json, under "grading"; all else stays.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import linear_regression
+from time import perf_counter
+
+import psutil
+
+from autograder import bench_exercises as exercises
+from autograder import gradebook
+from autograder.course import Course
+from autograder.grade import cores
+from autograder.local_dask import local_dask
+from autograder.notebooks import ROOT
+from autograder.stock import grade_stock
+
+NAME = "01_bench"
+PARTS = ("stock", "slope", "workers")
+FILE = ROOT / "build" / "bench.json"
+SUBMISSIONS, LIGHT_SIZES, WORKER_SIZE = 12, (50, 100, 200), 40
+SAMPLE_SECONDS = 0.2
+# A process of its own, as the command is: its start and its imports count.
+GRADE = """\
+import json, sys
+from pathlib import Path
+from autograder.course import Course
+from autograder.grade import grade
+folder, repository, name, scheduler, preload = json.loads(sys.argv[1])
+preload = None if preload is None else tuple(preload)
+grade(Course(Path(folder), Path(repository)), name, None, scheduler, preload)
+"""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Measure the parts asked for, print and record them."""
+    parser = argparse.ArgumentParser(description="Measure what grading costs.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--quick", action="store_true", help="only see that it works")
+    parser.add_argument("--output", type=Path, default=FILE, metavar="FILE")
+    arguments = parser.parse_args(argv)
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    measures = {"stock": stock, "slope": slope, "workers": workers}
+    for part in arguments.parts or PARTS:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            figures = measures[part](Path(folder), arguments.quick)
+        record(figures, arguments.output)
+
+
+def stock(folder: Path, quick: bool) -> dict:
+    """Grade the same class by nbgrader alone and by ours; compare scores, then times.
+
+    A quick run takes an exercise without TensorFlow.
+    """
+    cells = (exercises.KERAS, exercises.KERAS_SLIPS)
+    if quick:
+        cells = (exercises.LIGHT, exercises.LIGHT_SLIPS)
+    size = 3 if quick else SUBMISSIONS
+    course = exercises.make_class(folder, NAME, *cells, range(size))
+    ours = timed_grade(course, quick)
+    rows = gradebook.submissions(course, NAME)
+    print(f"autograder grade:    {ours:6.1f} s for {size} submissions", flush=True)
+    theirs, their_seconds = grade_stock(course, NAME, folder / "stock")
+    print(f"nbgrader autograde:  {their_seconds:6.1f} s", flush=True)
+    compare(
+        {student: row.auto_scores for student, row in rows.items()},
+        {student: row.auto_scores for student, row in theirs.items()},
+    )
+    cpu = sum(entry["cpu_seconds"] for entry in _entries(course))
+    overhead = (ours * cores() - cpu) / size
+    ratio = their_seconds / ours
+    memory = kernel_memory(course, cells, range(size, size + 2), quick)
+    print(
+        f"  same scores, cell by cell; {ratio:.1f} times the throughput on {cores()} "
+        "cores\n"
+        f"  the cells' CPU time {cpu:.1f} s: {cpu / size:.2f} s a submission\n"
+        f"  overhead {overhead:.2f} s of a core a submission, all imports included\n"
+        f"  a kernel adds {memory:.0f} MB at its peak",
+        flush=True,
+    )
+    return {
+        "submissions": size,
+        "cores": cores(),
+        "ratio_to_nbgrader": round(ratio, 2),
+        "nbgrader_s": round(their_seconds, 2),
+        "grade_s": round(ours, 2),
+        "cells_cpu_s": round(cpu, 2),
+        "overhead_s": round(overhead, 3),
+        "kernel_memory_mb": round(memory),
+    }
+
+
+def slope(folder: Path, quick: bool) -> dict:
+    """Grade ever more light submissions: what one more of them costs."""
+    seconds = {}
+    for size in (2, 4) if quick else LIGHT_SIZES:
+        course = _light_class(folder / str(size), size)
+        seconds[size] = timed_grade(course, quick)
+        print(f"{size:4} light submissions: {seconds[size]:6.1f} s", flush=True)
+    line = linear_regression(list(seconds), list(seconds.values()))
+    print(f"  one more: {line.slope:.3f} s; start: {line.intercept:.1f} s", flush=True)
+    return {
+        "light_s": {str(size): round(each, 2) for size, each in seconds.items()},
+        "light_slope_s": round(line.slope, 4),
+        "light_start_s": round(line.intercept, 2),
+    }
+
+
+def workers(folder: Path, quick: bool) -> dict:
+    """Grade light submissions on one and on two dask workers with a core each."""
+    if find_spec("distributed") is None:
+        print("dask is not installed: no workers to measure")
+        return {}
+    size, seconds = (3 if quick else WORKER_SIZE), {}
+    for count in (1,) if quick else (1, 2):
+        course = _light_class(folder / str(count), size)
+        with local_dask(folder / f"dask{count}") as cluster:
+            for _ in range(count):
+                cluster.add_worker()
+            seconds[count] = timed_grade(course, quick, cluster.address)
+        print(f"{size} light on {count} dask worker(s): {seconds[count]:.1f} s")
+    return {
+        "dask_submissions": size,
+        "dask_s": {str(count): round(each, 2) for count, each in seconds.items()},
+    }
+
+
+def timed_grade(course: Course, quick: bool, scheduler: str | None = None) -> float:
+    """Grade in a process of its own; return the seconds that it took."""
+    started = perf_counter()
+    process = _start(course, quick, scheduler)
+    if process.wait():
+        raise RuntimeError(process.stderr.read())
+    return perf_counter() - started
+
+
+def kernel_memory(course: Course, cells: tuple, students: range, quick: bool) -> float:
+    """Grade a few more; return the MB that a kernel had of its own, at most.
+
+    What it shares with the process that it was forked from costs nothing. A run by
+    itself, since looking takes time.
+    """
+    exercises.make_class(course.folder.parent, NAME, *cells, students)
+    peak, ended = [0], threading.Event()
+    process = _start(course, quick, None)
+
+    def sample() -> None:
+        while not ended.wait(SAMPLE_SECONDS):
+            with suppress(psutil.Error):
+                for kernel in _kernels(psutil.Process(process.pid)):
+                    peak.append(kernel.memory_full_info().uss)
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        if process.wait():
+            raise RuntimeError(process.stderr.read())
+    finally:
+        ended.set()
+        thread.join()
+    return max(peak) / 1e6
+
+
+def compare(ours: dict, theirs: dict) -> None:
+    """Raise RuntimeError, with the cells, where two gradings differ."""
+    differ = [
+        f"{student}: {cell}: {ours.get(student, {}).get(cell)} and nbgrader {score}"
+        for student, cells in theirs.items()
+        for cell, score in cells.items()
+        if ours.get(student, {}).get(cell) != score
+    ]
+    if differ or set(ours) != set(theirs):
+        raise RuntimeError("\n".join(["the scores differ:", *differ]))
+
+
+def record(figures: dict, path: Path) -> None:
+    """Put the figures into the file, in place of earlier ones of the same names."""
+    content = json.loads(path.read_text()) if path.is_file() else {}
+    content["grading"] = content.get("grading", {}) | figures
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_text(json.dumps(content, indent=1) + "\n")
+    os.replace(temporary, path)
+
+
+def _light_class(folder: Path, size: int) -> Course:
+    cells = (exercises.LIGHT, exercises.LIGHT_SLIPS)
+    return exercises.make_class(folder, NAME, *cells, range(size))
+
+
+def _start(course: Course, quick: bool, scheduler: str | None) -> subprocess.Popen:
+    preload = ["numpy"] if quick else None
+    folders = [str(course.folder), str(course.repository)]
+    return subprocess.Popen(
+        [sys.executable, "-c", GRADE, json.dumps([*folders, NAME, scheduler, preload])],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _entries(course: Course) -> list[dict]:
+    folder = course.journal(NAME) / "entries"
+    return [json.loads(path.read_text()) for path in folder.glob("*.json")]
+
+
+def _kernels(process: psutil.Process) -> list[psutil.Process]:
+    """The kernels that are forked for a run: children of its zygote."""
+    return [
+        kernel
+        for each in process.children()
+        if "autograder.zygote" in each.cmdline()
+        for kernel in each.children()
+    ]
+
+
+if __name__ == "__main__":
+    main()
