@@ -1,6 +1,6 @@
 """Wrong: batch_size is not handed on.
 
-fails: test_train_learns
+fails: test_train_learns, test_accuracy
 says: test_train_learns: batch_size
 """
 

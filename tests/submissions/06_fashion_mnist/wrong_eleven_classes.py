@@ -1,6 +1,6 @@
 """Wrong: eleven outputs, counting from 0 to 10.
 
-fails: test_model_shape, test_model_parameters, test_model_kernels, test_model_probabilities, test_accuracy
+fails: test_model_shape, test_model_parameters, test_model_kernels, test_model_probabilities, test_accuracy, test_weights
 says: test_model_shape: output shape
 """
 
