@@ -34,6 +34,7 @@ def outputs(notebook):
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("data", ["real", "generated"])
 def test_lecture_runs(path, data, tmp_path, monkeypatch):
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # pictures go into the notebook
     if data == "generated":
         monkeypatch.setenv("CNNLAB_DATA", "generated")
     elif not REAL_DATA:
