@@ -3,14 +3,16 @@
 Importing this module gives every picture of the notebook the look of the course.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import HTML
+from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["COLORS", "confusion", "image_grid", "learning_curves"]
+__all__ = ["COLORS", "animation", "confusion", "image_grid", "learning_curves"]
 
 plt.style.use("cnnlab.course")  # the file course.mplstyle beside this one
 
@@ -68,3 +70,16 @@ def confusion(matrix, class_names: Sequence[str]) -> Axes:
     axis.set(xlabel="predicted class", ylabel="true class")
     axis.spines[:].set_visible(False)
     return axis
+
+
+def animation(
+    figure: Figure, draw: Callable[[int], object], frames: int, seconds: float = 0.6
+) -> HTML:
+    """Return a player of `frames` pictures; `draw(i)` draws the i-th into the figure.
+
+    Each stays for `seconds`. The figure is closed, so that it isn't shown as well.
+    """
+    film = FuncAnimation(figure, draw, frames=frames, interval=1000 * seconds)
+    player = HTML(film.to_jshtml(default_mode="loop"))
+    plt.close(figure)
+    return player

@@ -131,3 +131,15 @@ def luminance(color) -> float:
     rgb = np.array(mpl.colors.to_rgb(color))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+# --- animation -----------------------------------------------------------------------
+
+
+def test_animation():
+    figure, axis = plt.subplots()
+    drawn = []
+    player = plots.animation(figure, lambda i: drawn.append(i) or axis.plot([0, i]), 3)
+    assert set(drawn) == {0, 1, 2}
+    assert player.data.count("data:image/png;base64") == 3
+    assert not plt.fignum_exists(figure.number), "shown once, as the player"
