@@ -9,16 +9,19 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
 import psutil
 
-from autograder.zygote import FRAME_LIMIT, PRELOAD
+from autograder.zygote import FRAME_LIMIT, PID, PRELOAD, SOCKET
 
-# Names the zygote that this process and its children use: "pid:socket".
+# Names the folder of the zygote that this process and its children use.
 VARIABLE = "AUTOGRADER_ZYGOTE"
 START_SECONDS = 120
+LIVES = 4  # how often in all a zygote is started that keeps dying
 ENVIRONMENT = {
     # Read while the libraries load: no threads of their own, no log.
     "OMP_NUM_THREADS": "1",
@@ -40,16 +43,27 @@ class NoZygote(Exception):
 
 
 class Zygote:
-    """A running zygote: its process and where it listens."""
+    """A running zygote: its folder holds the socket, and the process's number.
 
-    def __init__(self, pid: int, address: str):
-        self.pid, self.address = pid, address
+    Started anew after its death, it is found in the same folder.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.address = str(folder / SOCKET)
+
+    @property
+    def pid(self) -> int:
+        """The process's number. Raises NoZygote where nothing has been started."""
+        try:
+            return int((self.folder / PID).read_text())
+        except (OSError, ValueError) as error:
+            raise NoZygote("there is no process to fork kernels from") from error
 
     def alive(self) -> bool:
-        try:
+        with suppress(NoZygote, psutil.Error):
             return psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
-        except psutil.Error:
-            return False
+        return False
 
     def ready(self) -> bool:
         """Tell whether it takes requests; raises NoZygote when it has died."""
@@ -123,19 +137,33 @@ class OwnZygote(Zygote):
     """A zygote that this process starts, and that ends with it."""
 
     def __init__(self, modules: tuple[str, ...] = PRELOAD):
-        self.folder = Path(tempfile.mkdtemp(prefix="zygote-", dir=short_folder()))
-        address = str(self.folder / "socket")
+        super().__init__(Path(tempfile.mkdtemp(prefix="zygote-", dir=short_folder())))
+        self.modules, self.owner, self.lives = modules, os.getpid(), LIVES
+        self._start()
+
+    def _start(self) -> None:
+        self.lives -= 1
         environment = {k: v for k, v in os.environ.items() if k != "JPY_PARENT_PID"}
-        self.owner = os.getpid()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.zygote", address, *modules],
-            cwd=self.folder,  # python -m imports from here first: an empty folder
+            [sys.executable, "-m", "autograder.zygote", self.folder, *self.modules],
+            cwd=self.folder,  # python -m imports from here first: no modules there
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=environment | ENVIRONMENT,
         )
-        super().__init__(self.process.pid, address)
+        written = self.folder / f"{PID}.new"
+        written.write_text(str(self.process.pid))
+        written.replace(self.folder / PID)
+
+    def revive(self) -> bool:
+        """Start it anew if it has died, a few times; tell whether that was done."""
+        if self.alive() or not self.lives:
+            return False
+        Path(self.address).unlink(missing_ok=True)
+        self.process.stdin.close()
+        self._start()
+        return True
 
     def alive(self) -> bool:
         if os.getpid() == self.owner:
@@ -152,14 +180,18 @@ class OwnZygote(Zygote):
 
 
 _own: OwnZygote | None = None
+_lock = threading.Lock()
 
 
 def start_own(modules: tuple[str, ...] = PRELOAD) -> OwnZygote:
-    """Start this process's own zygote, if there is none."""
+    """Start this process's own zygote, if there is none or it has died."""
     global _own
-    if _own is None:
-        _own = OwnZygote(modules)
-        atexit.register(end_own)
+    with _lock:
+        if _own is None:
+            _own = OwnZygote(modules)
+            atexit.register(end_own)
+        else:
+            _own.revive()
     return _own
 
 
@@ -180,8 +212,7 @@ def find_zygote() -> Zygote:
     if sys.platform != "linux":
         raise NoZygote("kernels are forked on Linux only")
     if named := os.environ.get(VARIABLE):
-        pid, _, address = named.partition(":")
-        return Zygote(int(pid), address)
+        return Zygote(Path(named))
     return start_own()
 
 

@@ -12,19 +12,22 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from autograder import course as courses
 from autograder import environment, gradebook
 from autograder.course import Course, UsageError
+from autograder.forking import short_folder
 from autograder.gradebook import Submission
-from autograder.journal import Journal
+from autograder.journal import PART, Journal
 from autograder.progress import Progress
 from autograder.registration import register
 from autograder.results import Row, summary, write_json
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from autograder.submission import Prepared
     from autograder.workplace import Workplace
 
+SCRATCH = "autograder-"  # begins the name of a run's folder for temporary files
 PREPARED_AHEAD = 2  # notebooks that wait for each worker, sanitised
 PAUSE = 0.5  # seconds between two looks at the clock while workers work
 
@@ -104,7 +108,7 @@ def grade(
     """
     courses.find_assignment(course, assignment)
     students = courses.students(course, assignment)
-    with _alone(course):
+    with _alone(course) as lock, _scratch(lock):
         version = register(course, assignment)
         run = Run(course, assignment, version)
         rows = run.over(students, jobs or cores(), scheduler, preload)
@@ -272,18 +276,43 @@ class Run:
 
 
 @contextmanager
-def _alone(course: Course) -> Iterator[None]:
-    """Hold the course's lock: nbgrader's database takes one writer.
+def _alone(course: Course) -> Iterator[TextIO]:
+    """Hold the course's lock, a file: nbgrader's database takes one writer.
 
     The system lets go of it when the process ends, however it does.
     """
     path = course.folder / "journal" / "lock"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise UsageError(
                 f"another `autograder` is grading in {course.folder}: wait for it."
             ) from error
+        yield file
+
+
+@contextmanager
+def _scratch(lock: TextIO) -> Iterator[None]:
+    """Give this run a folder for all its temporary files, and note it in the lock.
+
+    A run that was killed couldn't remove its own, nor half-written files of the
+    journal: so the next one does.
+    """
+    lock.seek(0)
+    left = Path(lock.read())
+    if left.name.startswith(SCRATCH):
+        shutil.rmtree(left, ignore_errors=True)
+        for part in Path(lock.name).parent.rglob(f"*{PART}"):
+            part.unlink(missing_ok=True)
+    folder = tempfile.mkdtemp(prefix=SCRATCH, dir=short_folder())
+    lock.truncate(0)
+    lock.write(folder)
+    lock.flush()
+    usual, tempfile.tempdir = tempfile.tempdir, folder
+    try:
         yield
+    finally:
+        tempfile.tempdir = usual
+        shutil.rmtree(folder, ignore_errors=True)

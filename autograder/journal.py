@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FORMAT = 1
+PART = ".part"  # ends the names of files that are not whole yet
 NAME_LIMIT = 200  # bytes; file systems allow 255
 
 
@@ -78,7 +79,7 @@ def _read(path: Path) -> dict | None:
 def _write(path: Path, content: dict) -> None:
     """Write beside the place, then move there: a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
     try:
         with open(handle, "w", encoding="utf-8") as file:
             json.dump({"format": FORMAT, **content}, file)

@@ -11,10 +11,10 @@ PLAIN_SECONDS = 10.0  # between two lines where there is no terminal
 class Progress:
     """Counts `done` of `total` submissions on `stream`."""
 
-    def __init__(self, total: int, label: str, stream: TextIO = sys.stderr):
-        self.total, self.label, self.stream = total, label, stream
+    def __init__(self, total: int, label: str, stream: TextIO | None = None):
+        self.total, self.label, self.stream = total, label, stream or sys.stderr
         self.done = self.kept = 0
-        self.live = stream.isatty()
+        self.live = self.stream.isatty()
         self.started = self.said = monotonic()
 
     def step(self, kept: bool = False) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from autograder.course import UsageError
 from autograder.execute import COLD_KERNEL, execute
-from autograder.forking import COLD_WARNING, VARIABLE, OwnZygote, started_cold
+from autograder.forking import COLD_WARNING, LIVES, VARIABLE, OwnZygote, started_cold
 from autograder.grade import cores
 from autograder.payload import Payload
 from autograder.pool import Pool
@@ -52,9 +52,10 @@ def open_workplace(
             yield cluster
         return
     threads = max(1, cores() // jobs)
-    with _zygote(modules) as kernel:
+    with _zygote(modules) as zygote:
+        kernel = KERNEL if zygote else COLD_KERNEL
         pool = Local(jobs, partial(execute, kernel=kernel, threads=threads))
-        pool.say = say if kernel == KERNEL else None
+        pool.say, pool.zygote = say, zygote
         try:
             yield pool
         finally:
@@ -72,28 +73,45 @@ def _dask() -> ModuleType:
 
 
 class Local(Pool):
-    """Workers on this computer; says once when they have to do without a zygote."""
+    """Workers on this computer, and the zygote that they fork kernels from.
 
-    say: Callable[[str], None] | None = None
+    A zygote that dies is started anew; says once when they have to do without.
+    """
+
+    zygote: OwnZygote | None = None
+    say: Callable[[str], None] = staticmethod(lambda text: None)
+    warned = False
+
+    def submit(self, name: str, job: Payload, attempt: int = 1) -> None:
+        self._revive()
+        super().submit(name, job, attempt)
 
     def results(self, timeout: float | None) -> list[tuple[Any, Any]]:
         found = super().results(timeout)
-        if self.say and any(started_cold(result) for _, result in found):
-            self.say(COLD_WARNING)
-            self.say = None
+        self._revive()
+        if self.zygote and any(started_cold(result) for _, result in found):
+            # Some may have started cold before it was revived, or between two lives.
+            revived = self.zygote.alive() and self.zygote.lives < LIVES - 1
+            if not revived and not self.warned:
+                self.say(COLD_WARNING)
+                self.warned = True
         return found
+
+    def _revive(self) -> None:
+        if self.zygote and self.zygote.revive():
+            self.say("The process that kernels are forked from died: started anew.")
 
 
 @contextmanager
-def _zygote(modules: tuple[str, ...]) -> Iterator[str]:
-    """Start a zygote that workers made meanwhile use; give the kernel to ask for."""
+def _zygote(modules: tuple[str, ...]) -> Iterator[OwnZygote | None]:
+    """Start a zygote that workers made meanwhile use, where there can be one."""
     if sys.platform != "linux":
-        yield COLD_KERNEL
+        yield None
         return
     zygote = OwnZygote(modules)
-    os.environ[VARIABLE] = f"{zygote.pid}:{zygote.address}"
+    os.environ[VARIABLE] = str(zygote.folder)
     try:
-        yield KERNEL
+        yield zygote
     finally:
         del os.environ[VARIABLE]
         zygote.close()

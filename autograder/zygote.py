@@ -1,8 +1,9 @@
 """A process that imports TensorFlow once and forks a kernel in milliseconds.
 
-    python -m autograder.zygote SOCKET MODULE…
+    python -m autograder.zygote FOLDER MODULE…
 
-It listens on a Unix socket. A connection asks for one kernel and stands for it:
+It listens on the Unix socket FOLDER/socket. A connection asks for one kernel and
+stands for it:
 
     → {"argv": […], "cwd": …, "env": {…}}
     ← {"pid": …}  or  {"refused": why}
@@ -48,13 +49,15 @@ PRELOAD = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
 )
+SOCKET, PID = "socket", "pid"  # what its folder holds, PID written by who starts it
 FRAME_LIMIT = 4_000_000  # bytes; an environment is far smaller
 PR_SET_PDEATHSIG = 1
 
 
 def main(argv: list[str]) -> None:
     """Import the modules, then serve until stdin closes."""
-    path, *modules = argv
+    folder, *modules = argv
+    path = os.path.join(folder, SOCKET)
     if sys.path[0] == os.getcwd():  # put there by python -m
         del sys.path[0]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
@@ -69,7 +72,8 @@ def main(argv: list[str]) -> None:
         child.run()
     with contextlib.suppress(OSError):  # who started us may have been killed
         os.unlink(path)
-        os.rmdir(os.path.dirname(path))
+        os.unlink(os.path.join(folder, PID))
+        os.rmdir(folder)
 
 
 def preload(modules: list[str]) -> None:

@@ -139,7 +139,7 @@ def test_killed_twenty_times(tmp_path):
     killed = runs = 0
     while killed < 20:
         runs += 1
-        course = tiny.make_course(tmp_path / str(runs))
+        course, scratch = tiny.make_course(tmp_path / str(runs)), set()
         hand_in_class(course, 8)
         for _ in range(4):
             process = start(course)
@@ -153,11 +153,14 @@ def test_killed_twenty_times(tmp_path):
             if finished:
                 break
             killed += 1
+            scratch.add((course.folder / "journal" / "lock").read_text())
             entries = course.journal(ASSIGNMENT) / "entries"
             before = {
                 path: os.stat(path).st_mtime_ns for path in entries.glob("*.json")
             }
         assert start(course).wait() == 0
+        assert not [folder for folder in scratch if folder and os.path.exists(folder)]
+        assert not list((course.folder / "journal").rglob("*.part"))
         after = {path: os.stat(path).st_mtime_ns for path in before}
         assert after == before  # nothing that was executed is executed again
         found = gradebook.submissions(course, ASSIGNMENT)

@@ -1,5 +1,6 @@
 """Kernels forked from a zygote: like cold ones, and nothing stays behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -15,8 +16,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder import forking
 from autograder.execute import execute
 from autograder.forking import NoZygote, OwnZygote
+from autograder.grade import grade
 from autograder.payload import Limits, Payload
 from autograder.provisioner import KERNEL
+from tests.autograder import tiny
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
 
@@ -27,7 +30,7 @@ def zygote():
     zygote = OwnZygote(("numpy", "matplotlib.pyplot"))
     zygote.wait()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(forking.VARIABLE, f"{zygote.pid}:{zygote.address}")
+        patch.setenv(forking.VARIABLE, str(zygote.folder))
         yield zygote
     zygote.close()
 
@@ -151,7 +154,7 @@ def test_killed_zygote_means_a_cold_kernel(monkeypatch):
     """At its death the kernel dies too: that is no result of the student's."""
     zygote = OwnZygote(())
     zygote.wait()
-    monkeypatch.setenv(forking.VARIABLE, f"{zygote.pid}:{zygote.address}")
+    monkeypatch.setenv(forking.VARIABLE, str(zygote.folder))
     mark = "import os, time\nif os.environ.get('JPY_PARENT_PID') is None: "
     mark += f"os.kill({zygote.pid}, {int(signal.SIGKILL)}); time.sleep(30)"
     entry = run(mark, "1 + 1")
@@ -160,6 +163,51 @@ def test_killed_zygote_means_a_cold_kernel(monkeypatch):
     with pytest.warns(UserWarning, match="cold"):
         assert texts(run("3")) == ["3"]
     zygote.close()
+
+
+def test_dead_zygote_is_revived_a_few_times(monkeypatch):
+    zygote = OwnZygote(())
+    monkeypatch.setenv(forking.VARIABLE, str(zygote.folder))
+    found = forking.find_zygote()
+    for life in range(1, forking.LIVES):
+        zygote.wait()
+        assert not zygote.revive(), "it lives"
+        os.kill(zygote.pid, signal.SIGKILL)
+        _until(lambda: not zygote.alive())
+        with pytest.raises(NoZygote):
+            found.ready()
+        assert zygote.revive(), life
+    found.wait()
+    assert run("1")["kernel"] == "forked"
+    os.kill(zygote.pid, signal.SIGKILL)
+    _until(lambda: not zygote.alive())
+    assert not zygote.revive()
+    zygote.close()
+
+
+KILLS_ITS_ZYGOTE = """\
+import os, signal
+if b"autograder.zygote" in open(f"/proc/{os.getppid()}/cmdline", "rb").read():
+    os.kill(os.getppid(), signal.SIGKILL)
+"""
+
+
+def test_grading_revives_its_zygote(tmp_path, capfd):
+    """A zygote killed midway: who was at it starts cold, the others do not."""
+    course = tiny.make_course(tmp_path)
+    double = tiny.RIGHT["double"]
+    tiny.hand_in(course, "s0", **tiny.RIGHT | {"double": KILLS_ITS_ZYGOTE + double})
+    for number in range(1, 4):
+        sources = tiny.RIGHT | {"double": f"{double}  # {number}"}
+        tiny.hand_in(course, f"s{number}", **sources)
+    rows = grade(course, tiny.ASSIGNMENT, jobs=1, preload=())
+    assert [row.score for row in rows] == [5] * 4
+    entries = (course.journal(tiny.ASSIGNMENT) / "entries").glob("*.json")
+    kinds = [json.loads(path.read_text())["kernel"] for path in entries]
+    assert sorted(kinds) == ["cold", "forked", "forked", "forked"]
+    said = capfd.readouterr().err
+    assert said.count("started anew") == 1
+    assert forking.COLD_WARNING not in said
 
 
 def test_refuses_to_fork_with_threads(monkeypatch):
