@@ -142,9 +142,7 @@ def workers(folder: Path, quick: bool) -> dict:
 def timed_grade(course: Course, quick: bool, scheduler: str | None = None) -> float:
     """Grade in a process of its own; return the seconds that it took."""
     started = perf_counter()
-    process = _start(course, quick, scheduler)
-    if process.wait():
-        raise RuntimeError(process.stderr.read())
+    _finish(_start(course, quick, scheduler), course)
     return perf_counter() - started
 
 
@@ -167,8 +165,7 @@ def kernel_memory(course: Course, cells: tuple, students: range, quick: bool) ->
     thread = threading.Thread(target=sample)
     thread.start()
     try:
-        if process.wait():
-            raise RuntimeError(process.stderr.read())
+        _finish(process, course)
     finally:
         ended.set()
         thread.join()
@@ -205,11 +202,19 @@ def _light_class(folder: Path, size: int) -> Course:
 def _start(course: Course, quick: bool, scheduler: str | None) -> subprocess.Popen:
     preload = ["numpy"] if quick else None
     folders = [str(course.folder), str(course.repository)]
-    return subprocess.Popen(
-        [sys.executable, "-c", GRADE, json.dumps([*folders, NAME, scheduler, preload])],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    arguments = json.dumps([*folders, NAME, scheduler, preload])
+    with _log(course).open("w") as log:
+        return subprocess.Popen([sys.executable, "-c", GRADE, arguments], stderr=log)
+
+
+def _finish(process: subprocess.Popen, course: Course) -> None:
+    """Wait for a grading; raise RuntimeError with what it said where it failed."""
+    if process.wait():
+        raise RuntimeError(_log(course).read_text())
+
+
+def _log(course: Course) -> Path:
+    return course.folder / "grade.txt"
 
 
 def _entries(course: Course) -> list[dict]:
