@@ -2,6 +2,8 @@
 # requirements.lock, on a machine with nothing but Python 3.11 to 3.13 and make.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# uv installs where this points, which may be an environment that is active already.
+export VIRTUAL_ENV := $(CURDIR)/.venv
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .PHONY: lab test test-slow demo build bench
