@@ -15,12 +15,14 @@ import sys
 import tempfile
 import warnings
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
+from nbgrader import api
 from nbgrader.api import Gradebook
 from nbgrader.converters import (
     Autograde,
@@ -35,6 +37,10 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import IGNORED, Course, files, notebooks
 from autograder.replay import Replay
+
+# nbgrader opens its gradebook a dozen times for each submission. One engine for all
+# keeps its statements compiled, which costs more than executing them.
+api.create_engine = cache(api.create_engine)
 
 # nbgrader's use of SQLAlchemy warns; instructors can do nothing about it.
 warnings.filterwarnings("ignore", category=SAWarning)

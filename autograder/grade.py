@@ -220,7 +220,7 @@ class Run:
         converters = Converters(self.course, self.assignment) if stale else None
         for student in stale:
             converters.write_feedback(student)
-            row = gradebook.submissions(self.course, self.assignment)[student]
+            row = gradebook.submission(self.course, self.assignment, student)
             self.receipts[student]["state"] = row.state
             self.journal.put_receipt(student, self.receipts[student])
             progress.step(kept=True)

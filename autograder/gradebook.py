@@ -56,10 +56,21 @@ class Submission:
         return sum(cell.max_score for cell in self.cells)
 
 
-def submissions(course: Course, assignment: str) -> dict[str, Submission]:
-    """Return all rows of an assignment by student; empty without a gradebook."""
+def submission(course: Course, assignment: str, student: str) -> Submission:
+    """Return one student's row. Raises KeyError where there is none."""
+    return submissions(course, assignment, student)[student]
+
+
+def submissions(
+    course: Course, assignment: str, student: str | None = None
+) -> dict[str, Submission]:
+    """Return an assignment's rows by student, or the one asked for.
+
+    Empty without a gradebook.
+    """
     if not course.gradebook.exists():
         return {}
+    wanted = (assignment, student, student)
     cells = f"""
         SELECT submitted_assignment.student_id, notebook.name, base_cell.name,
                {SCORE}, points.max_score, auto_score, needs_manual_grade,
@@ -73,7 +84,7 @@ def submissions(course: Course, assignment: str) -> dict[str, Submission]:
         JOIN grade ON grade.notebook_id = submitted_notebook.id
         JOIN base_cell ON base_cell.id = grade.cell_id
         JOIN {POINTS} AS points ON points.id = base_cell.id
-        WHERE assignment.name = ?
+        WHERE assignment.name = ? AND (? IS NULL OR submitted_assignment.student_id = ?)
         ORDER BY notebook.name, base_cell.rowid
         """
     comments = """
@@ -86,18 +97,19 @@ def submissions(course: Course, assignment: str) -> dict[str, Submission]:
              ON submitted_notebook.assignment_id = submitted_assignment.id
         JOIN comment ON comment.notebook_id = submitted_notebook.id
         JOIN base_cell ON base_cell.id = comment.cell_id
-        WHERE assignment.name = ? ORDER BY base_cell.rowid
+        WHERE assignment.name = ? AND (? IS NULL OR submitted_assignment.student_id = ?)
+        ORDER BY base_cell.rowid
         """
     found: dict[str, Submission] = {}
     penalties: dict[tuple[str, str], float] = {}
     with closing(_connect(course)) as database:
-        for row in database.execute(cells, (assignment,)):
+        for row in database.execute(cells, wanted):
             student, notebook, *cell = row[:7]
             submission = found.setdefault(student, Submission())
             submission.cells.append(Cell(notebook, *cell[:4], bool(cell[4])))
             submission.state += repr(row)
             penalties[student, notebook] = row[9] or 0.0
-        for student, *comment in database.execute(comments, (assignment,)):
+        for student, *comment in database.execute(comments, wanted):
             if student in found:
                 found[student].state += repr(comment)
     for (student, _), penalty in penalties.items():

@@ -29,6 +29,7 @@ from autograder.forking import (
 
 KERNEL = "cnnlab-zygote"
 LAUNCHER = "ipykernel_launcher"
+KILL_SECONDS = 0.5
 
 
 class ZygoteProvisioner(LocalProvisioner):
@@ -107,6 +108,10 @@ class ZygoteProvisioner(LocalProvisioner):
             await super().kill(restart)
         else:
             self.kernel.send_signal(signal.SIGKILL)
+            # Gone in a moment, and jupyter_client looks ten times a second only.
+            limit = monotonic() + KILL_SECONDS
+            while self.kernel.poll() is None and monotonic() < limit:
+                await asyncio.sleep(0.002)
 
     async def terminate(self, restart: bool = False) -> None:
         if self.kernel is None:

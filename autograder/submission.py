@@ -124,7 +124,7 @@ class Converters:
             self._leave_to_person(student, prepared.trouble)
         cells = self._mark(prepared)
         self.write_feedback(student)
-        row = gradebook.submissions(self.course, self.assignment)[student]
+        row = gradebook.submission(self.course, self.assignment, student)
         receipt = {
             "version": version,
             "auto_scores": row.auto_scores,
@@ -172,7 +172,7 @@ class Converters:
     def _mark(self, prepared: Prepared) -> dict[str, dict]:
         """Ask a person where the autograder can't tell; return what it saw by cell."""
         student = prepared.student
-        row = gradebook.submissions(self.course, self.assignment)[student]
+        row = gradebook.submission(self.course, self.assignment, student)
         executed = {} if prepared.trouble else self._executed(student)
         seen, unscored, doubtful = {}, set(), set()
         for cell in row.cells:
