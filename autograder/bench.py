@@ -31,7 +31,7 @@ from autograder.stock import grade_stock
 NAME = "01_bench"
 PARTS = ("stock", "slope", "workers")
 FILE = ROOT / "build" / "bench.json"
-SUBMISSIONS, LIGHT_SIZES, WORKER_SIZE = 30, (50, 100, 200), 40
+SUBMISSIONS, LIGHT_SIZES, WORKER_SIZE = 40, (50, 100, 200), 40
 SAMPLE_SECONDS = 0.2
 # A process of its own, as the command is: its start and its imports count.
 GRADE = """\

@@ -7,17 +7,24 @@ takes. Slow to import.
 from queue import Empty
 from time import monotonic
 
-import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.manager import AsyncKernelManager
+from traitlets import default
 
 RECONNECT_MILLISECONDS = 5  # zmq's own 100 are half of a kernel's start
 ANSWER_SECONDS = 1.0
-NEWS_SECONDS = 0.05  # after the answer, what the kernel publishes about it is there
+NEWS_SECONDS = 0.01  # after the answer, what the kernel publishes about it is there
 
 
 class PromptClient(AsyncKernelClient):
     """Ready as soon as it has heard the kernel on both channels."""
+
+    @default("context")
+    def _prompt_context(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait for the kernel's answer and for all that it has published about it.
@@ -49,10 +56,3 @@ class PromptClient(AsyncKernelClient):
                     return True
         except Empty:
             return False
-
-
-def manager(**options) -> AsyncKernelManager:
-    """Make a manager of one kernel, whose clients are prompt."""
-    made = AsyncKernelManager(client_factory=PromptClient, **options)
-    made.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)
-    return made

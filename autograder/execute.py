@@ -24,7 +24,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Instance, Unicode
 
-from autograder.client import manager
+from autograder.client import PromptClient
 from autograder.forking import VARIABLE, short_folder
 from autograder.payload import Limits, Payload
 from autograder.stop import Stop
@@ -190,8 +190,11 @@ class Runner(Execute):
         """Return a manager whose sockets are files: ports can be taken by others."""
         known = KernelSpecManager()
         known.kernel_dirs = [str(KERNELS), *known.kernel_dirs]
-        self.km = manager(
-            kernel_name=self.kernel_name, kernel_spec_manager=known, config=self.config
+        self.km = AsyncKernelManager(
+            kernel_name=self.kernel_name,
+            kernel_spec_manager=known,
+            client_factory=PromptClient,
+            config=self.config,
         )
         self.km.transport = "ipc"
         self.km.connection_file = str(Path(self.socket_folder) / "kernel.json")
