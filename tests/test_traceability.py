@@ -42,7 +42,7 @@ ERRATA = [
     ("NOVA", "06_fashion_mnist", "decay="),
     ("NOVA", "06_fashion_mnist", ".h5"),
     ("NOVA", "06_fashion_mnist", "'acc'"),
-    ("VU", "03_convolution_arithmetic", "multiple of the stride"),
+    ("VU", "01_signals_and_filters", "multiple of the stride"),
     ("VU", "04_backpropagating_convolutions", "needs a sum"),
 ]
 
