@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.data import garments, sounds
+from cnnlab.data import garments, sounds, waldo
 from cnnlab.idx import DamagedFileError, read_idx
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Record",
     "deck_run",
     "fashion_mnist",
+    "waldo_scene",
     "worn_record",
 ]
 
@@ -259,6 +260,21 @@ def worn_record(seed: int = 0) -> Record:
         *(samples, sounds.tune(), sounds.CLICK.copy(), starts, sounds.RATE),
         source="generated",
     )
+
+
+# --- drawings ------------------------------------------------------------------------
+
+
+def waldo_scene(seed: int, shape: tuple[int, int] = (400, 600)) -> waldo.Scene:
+    """Return a crowded beach with one Waldo, in colour, another for each seed.
+
+    `image`: uint8 (*shape, 3); `template`: Waldo, uint8 (29, 17, 3), the same whatever
+    the seed; `position`: row and column in the image of the template's middle pixel,
+    `template[14, 8]`. Drawn on the spot and on every computer the same, so nothing is
+    said about where it comes from. Raises `ValueError` for a negative seed or less than
+    80 x 80 pixels.
+    """
+    return waldo.draw(seed, shape)
 
 
 # --- records -------------------------------------------------------------------------

@@ -1,0 +1,14 @@
+"""Wrong: beyond its border the image goes on at the other side.
+
+fails: test_correlate_border
+says: test_correlate_border: other side
+"""
+
+
+# %% [cross_correlate2d]
+def cross_correlate2d(image, kernel):
+    pass
+    h, w = kernel.shape
+    padded = np.pad(image, ((h // 2, h // 2), (w // 2, w // 2)), mode="wrap")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (h, w))
+    return np.einsum("ijmn,mn->ij", windows, kernel)

@@ -1,0 +1,13 @@
+"""Wrong: half of the width is added to the row.
+
+fails: test_find_planted, test_find_in_crowds, test_find_in_shade
+says: test_find_planted: wrong way round
+"""
+
+
+# %% [find_waldo]
+def find_waldo(scene, template):
+    likeness = normalized_cross_correlation(scene, template)
+    i, j = np.unravel_index(np.argmax(likeness), likeness.shape)
+    h, w = template.shape
+    return int(i) + w // 2, int(j) + h // 2

@@ -1,0 +1,13 @@
+"""Wrong: the template's upper left corner instead of its middle.
+
+fails: test_find_planted, test_find_in_crowds, test_find_in_shade
+says: test_find_planted: upper left
+"""
+
+
+# %% [find_waldo]
+def find_waldo(scene, template):
+    likeness = normalized_cross_correlation(scene, template)
+    i, j = np.unravel_index(np.argmax(likeness), likeness.shape)
+    h, w = template.shape
+    return int(i), int(j)
