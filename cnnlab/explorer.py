@@ -2,13 +2,12 @@
 
 `explorer()` shows sliders for the settings of a convolution and draws what they mean;
 `still(size=5, kernel=3, …)` draws the same picture for settings that are given.
-`sliding(x, kernels, bias)` draws a kernel that moves over numbers, position by position.
+`sliding(x, kernels, bias)` draws a kernel that moves over numbers, place by place.
 """
 
 import base64
 import io
 from collections.abc import Callable
-from math import isqrt
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -53,12 +52,13 @@ def problem(size: int, kernel: int, stride=1, padding=0, dilation=1) -> str:
     span, room = dilation * (kernel - 1) + 1, size + 2 * padding
     if span <= room:
         return ""
-    spans = "is" if dilation == 1 else f"with dilation {dilation} spans"
+    dilated = f" with dilation {dilation}" if dilation > 1 else ""
+    padded = " with its padding" if padding else ""
     return (
-        f"A kernel of {kernel} {spans} {span} cells wide, but the input has "
-        f"{room}{' with its padding' if padding else ''}.\n"
-        f"Pad by {-(-(span - size) // 2)}, or choose a smaller kernel."
-    ).replace("spans " + str(span) + " cells wide", f"spans {span} cells")
+        f"A kernel of {kernel}{dilated} spans {span} cells, "
+        f"but the input{padded} has {room}.\n"
+        f"Pad by {padding + -(-(span - room) // 2)}, or choose a smaller kernel."
+    )
 
 
 def _formula(size: int, kernel: int, stride: int, padding: int, dilation: int) -> str:
@@ -238,14 +238,17 @@ def _html(settings: dict[str, int], position: int) -> str:
 # --- numbers in cells ----------------------------------------------------------------
 
 
-def number_grid(
-    axis: Axes, numbers, title: str = "", cmap: str | None = None
-) -> np.ndarray:
-    """Draw numbers (height, width) in the cells of a grid; return their Text objects.
+def number_grid(axis: Axes, numbers, title: str = "", cmap: str | None = None) -> None:
+    """Draw numbers (height, width) in the cells of a grid.
 
     `cmap` shades the cells: "gray" from the least to the greatest number, a diverging
     map such as "RdBu_r" symmetrically about 0. NaN cells stay empty.
     """
+    _number_grid(axis, numbers, title, cmap)
+
+
+def _number_grid(axis, numbers, title="", cmap=None) -> np.ndarray:
+    """The same; returns the Text of each cell, (height, width)."""
     numbers = np.asarray(numbers, dtype=float)
     height, width = numbers.shape
     color = plt.get_cmap(cmap or "gray")
@@ -328,7 +331,7 @@ class _Sliding:
         tall = max(high, self.output.shape[1])
         unit = width / (sum(columns) + 4)
         size = (width, rows * (tall + 1.6) * unit + 0.4)
-        self.figure = plt.figure(figsize=size, layout="none", dpi=80)
+        self.figure = plt.figure(figsize=size, layout="none", dpi=72)
         ratios = {"width_ratios": columns, "wspace": 0.25, "hspace": 0.2}
         edges = {"left": 0.02, "right": 0.98, "top": 0.93, "bottom": 0.4 / size[1]}
         grid = self.figure.add_gridspec(rows, 3, **ratios, **edges)
@@ -337,7 +340,7 @@ class _Sliding:
             self._draw_channel(grid, c)
         many = filters > 1
         self.answers = [
-            number_grid(
+            _number_grid(
                 self.figure.add_subplot(grid[f, 2]),
                 np.full(self.output.shape[1:], np.nan),
                 f"output {f}" if many else "output",
@@ -350,7 +353,7 @@ class _Sliding:
     def _draw_channel(self, grid, c) -> None:
         which = f", channel {c}" if len(self.x) > 1 else ""
         axis = self.figure.add_subplot(grid[c, 0])
-        number_grid(axis, self.x[c], f"input{which}", "gray")
+        _number_grid(axis, self.x[c], f"input{which}", "gray")
         p, (high, wide) = self.padding, self.x.shape[1:]
         if p:
             look = {"fill": False, "edgecolor": BLUE, "linewidth": 1.5}
@@ -388,7 +391,7 @@ class _Sliding:
             axis.clear()
             many = f" {f}" if len(self.kernels) > 1 else ""
             which = f", channel {c}" if len(self.x) > 1 else ""
-            number_grid(axis, self.kernels[f, c], f"kernel{many}{which}", DIVERGING)
+            _number_grid(axis, self.kernels[f, c], f"kernel{many}{which}", DIVERGING)
             below = {"ha": "center", "va": "top", "size": 10}
             high, wide = self.kernels.shape[-2:]
             self.sums.append(axis.text(wide / 2, high + 0.3, "", **below))
