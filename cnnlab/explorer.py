@@ -30,7 +30,7 @@ __all__ = [
     "still",
 ]
 
-BLUE, ORANGE, GREEN = COLORS[:3]
+BLUE, ORANGE = COLORS[:2]
 # Cells of the input: border, pixel, pixel that no kernel reads, under the kernel.
 BORDER, PIXEL, UNREAD, UNDER = range(4)
 INPUT_COLORS = ListedColormap(["white", "#cfe6f5", "#e4e4e4", "#f3c14b"])
@@ -41,7 +41,9 @@ DIVERGING = "RdBu_r"  # for kernels and responses, centred at 0
 # --- what the settings mean ----------------------------------------------------------
 
 
-def problem(size: int, kernel: int, stride=1, padding=0, dilation=1) -> str:
+def problem(
+    size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> str:
     """Say, kindly, why such a convolution can't be; an empty text where it can."""
     least = {"size": 1, "kernel": 1, "stride": 1, "padding": 0, "dilation": 1}
     given = zip(least, (size, kernel, stride, padding, dilation), strict=True)

@@ -1,6 +1,6 @@
 """Wrong: the bias is added anew for each input channel, and counted so.
 
-fails: test_conv_parameters, test_conv2d_bias, test_conv2d_padding
+fails: test_conv_parameters, test_conv2d_bias
 says: test_conv_parameters: not one for each input channel
 says: test_conv2d_bias: once for each channel
 """

@@ -1,6 +1,6 @@
 """Wrong: the bias is forgotten, in the count, in conv2d and in two models.
 
-fails: test_conv_parameters, test_conv2d_bias, test_conv2d_padding, test_keep_size, test_double_size
+fails: test_conv_parameters, test_conv2d_bias, test_keep_size, test_double_size
 says: test_conv_parameters: bias missing
 says: test_conv2d_bias: bias missing
 says: test_keep_size: bias missing

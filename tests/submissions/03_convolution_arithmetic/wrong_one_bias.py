@@ -1,6 +1,6 @@
 """Wrong: one bias for the whole layer, and the first filter's added to all.
 
-fails: test_conv_parameters, test_conv2d_bias, test_conv2d_padding
+fails: test_conv_parameters, test_conv2d_bias
 says: test_conv_parameters: of its own
 says: test_conv2d_bias: not the first
 """
