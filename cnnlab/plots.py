@@ -87,7 +87,11 @@ def animation(
     Each stays for `seconds`. The figure is closed, so that it isn't shown as well.
     """
     film = FuncAnimation(figure, draw, frames=frames, interval=1000 * seconds)
-    player = HTML(film.to_jshtml(default_mode="loop"))
+    # Each frame is drawn once, to be saved, and not for the canvas as well; a figure
+    # without a layout engine isn't given one on the way.
+    figure.canvas.draw_idle = lambda: None
+    with plt.rc_context({"figure.constrained_layout.use": False}):
+        player = HTML(film.to_jshtml(default_mode="loop"))
     plt.close(figure)
     return player
 

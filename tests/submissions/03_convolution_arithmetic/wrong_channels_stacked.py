@@ -1,0 +1,13 @@
+"""Wrong: the channels stay apart, as an axis more.
+
+fails: test_conv2d_one_channel, test_conv2d_channels, test_conv2d_bias, test_conv2d_stride, test_conv2d_padding
+says: test_conv2d_channels: stack
+"""
+
+
+# %% [conv2d]
+def conv2d(x, kernels, bias, stride=1, padding=0):
+    x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernels.shape[:2], (0, 1))
+    windows = windows[::stride, ::stride]
+    return np.einsum("rscmn,mncf->rscf", windows, kernels) + bias
