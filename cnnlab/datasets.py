@@ -21,10 +21,16 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.data import garments
+from cnnlab.data import garments, waldo
 from cnnlab.idx import DamagedFileError, read_idx
 
-__all__ = ["DamagedFileError", "ImageData", "deck_run", "fashion_mnist"]
+__all__ = [
+    "DamagedFileError",
+    "ImageData",
+    "deck_run",
+    "fashion_mnist",
+    "waldo_scene",
+]
 
 GENERATED = "generated"  # the value of CNNLAB_DATA that asks for the stand-ins
 DOWNLOAD_TIMEOUT = 10  # seconds without an answer before the download is given up
@@ -219,6 +225,21 @@ def _read_mnist_like(
                 "Delete the folder and copy or download its files again."
             )
     return ImageData(*arrays, class_names, source)
+
+
+# --- drawings ------------------------------------------------------------------------
+
+
+def waldo_scene(seed: int, shape: tuple[int, int] = (400, 600)) -> waldo.Scene:
+    """Return a crowded beach with one Waldo, in colour, another for each seed.
+
+    `image`: uint8 (*shape, 3); `template`: Waldo, uint8 (29, 17, 3), the same whatever
+    the seed; `position`: row and column in the image of the template's middle pixel,
+    `template[14, 8]`. Drawn on the spot and on every computer the same, so nothing is
+    said about where it comes from. Raises `ValueError` for a negative seed or less than
+    80 x 80 pixels.
+    """
+    return waldo.draw(seed, shape)
 
 
 # --- records -------------------------------------------------------------------------
