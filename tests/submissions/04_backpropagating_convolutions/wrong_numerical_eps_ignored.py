@@ -1,0 +1,16 @@
+"""Wrong: eps is fixed.
+
+fails: test_numerical_central, test_numerical_each_weight
+says: test_numerical_central: eps ignored
+"""
+
+
+# %% [numerical_gradient]
+def numerical_gradient(x, kernel, y_target, eps=1e-5):
+    slopes, eps = np.zeros(kernel.shape), 1e-5
+    for place in np.ndindex(kernel.shape):
+        nudge = np.zeros(kernel.shape)
+        nudge[place] = eps
+        up, down = loss(x, kernel + nudge, y_target), loss(x, kernel - nudge, y_target)
+        slopes[place] = (up - down) / (2 * eps)
+    return slopes

@@ -1,0 +1,13 @@
+"""Wrong: one maximum for all channels together.
+
+fails: test_pool_channels, test_pool_ties
+says: test_pool_channels: all channels
+"""
+
+
+# %% [max_pool_backward]
+def max_pool_backward(d_output, x, size):
+    rows, columns, channels = d_output.shape
+    blocks = x.reshape(rows, size, columns, size, channels)
+    largest = blocks == blocks.max(axis=(1, 3, 4), keepdims=True)
+    return (largest * d_output[:, None, :, None, :]).reshape(x.shape)
