@@ -61,8 +61,6 @@ def test_one_seed_one_scene():
 @pytest.mark.parametrize("seed", range(8))
 def test_waldo_is_whole_and_nothing_hides_him(seed):
     scene = datasets.waldo_scene(seed, (200, 300))
-
-    scene = datasets.waldo_scene(seed, SMALL)
     under = around(scene.image, scene.position).astype(float)
     assert under.shape == scene.template.shape
     # The middle is the template's, up to the light, which changes slowly over him.
