@@ -37,11 +37,11 @@ FINE = ZOOM * (8 + 2 * MARGIN)  # rows and columns of an enlarged digit with its
 HEIGHT = 20.0  # pixels that the 8 rows of an original fill, as in MNIST
 
 # How far an image may differ from its original, in either direction.
-TURN = 0.10  # tangent of half the angle: 0.1 is 11 degrees
-SLANT = 0.20  # columns to a row
-SCALE = 0.12  # of width and of height, each for itself
-SHIFT = 1.5  # pixels
-LIGHT = (0.42, 0.62)  # brightness that becomes grey: a thick pen, a thin pen
+TURN = 0.07  # tangent of half the angle: 0.07 is 8 degrees
+SLANT = 0.12  # columns to a row
+SCALE = 0.10  # of width and of height, each for itself
+SHIFT = 1.0  # pixels
+LIGHT = (0.45, 0.62)  # brightness that becomes grey: a thick pen, a thin pen
 STEEPNESS = 2.6  # contrast of the ink's edge
 
 

@@ -93,6 +93,7 @@ def test_white_on_black_in_the_middle(train):
     assert frame.mean() < 0.002  # hardly any is cut off
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_labels_fit_the_images(train, test):
     (x_train, y_train), (x_test, y_test) = train, test
     linear = LogisticRegression(max_iter=40)
