@@ -1,6 +1,6 @@
 """Wrong: as many whole batches as there are, and the rest is lost.
 
-fails: test_batches_complete, test_train_steps, test_batches_shuffled
+fails: test_batches_complete, test_train_steps
 says: test_batches_complete: lost
 says: test_train_steps: left out
 """
