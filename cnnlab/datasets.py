@@ -13,26 +13,17 @@ import os
 import shutil
 import socket
 import tempfile
+import zipfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
-from cnnlab.data import garments, sounds, waldo
-from cnnlab.idx import DamagedFileError, read_idx
-
-__all__ = [
-    "DamagedFileError",
-    "ImageData",
-    "Record",
-    "deck_run",
-    "fashion_mnist",
-    "waldo_scene",
-    "worn_record",
-]
+from cnnlab.data import DamagedFileError, ImageData, Record, __all__, cnnlab, deck_run, digits, fashion_mnist, from, garments, idx, import, mnist, read_idx, sounds, waldo, waldo_scene, worn_record, write_idx
 
 GENERATED = "generated"  # the value of CNNLAB_DATA that asks for the stand-ins
 DOWNLOAD_TIMEOUT = 10  # seconds without an answer before the download is given up
@@ -76,32 +67,23 @@ def fashion_mnist(n_train: int = 60_000, n_test: int = 10_000) -> ImageData:
     Source: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for
     benchmarking machine learning algorithms", 2017.
     """
-    if not (1 <= n_train <= 60_000 and 1 <= n_test <= 10_000):
-        raise ValueError(
-            "Fashion-MNIST has 1 to 60,000 training and 1 to 10,000 test images, "
-            f"but n_train = {n_train} and n_test = {n_test} were asked for."
-        )
-    folder, why_not = _find_folder("fashion-mnist", _download_fashion_mnist)
-    if folder:
-        data = _read_mnist_like(folder, "fashion-mnist", garments.CLASS_NAMES)
-        if len(data.x_train) < n_train or len(data.x_test) < n_test:
-            raise DamagedFileError(
-                f"{folder} has only {_sizes(len(data.x_train), len(data.x_test))}. "
-                "Delete the folder and copy or download its files again, or ask for "
-                "fewer images."
-            )
-        _say(f"Fashion-MNIST, {_sizes(n_train, n_test)}.")
-        return data.head(n_train, n_test)
-    _say(
-        f"generated garments, a stand-in for Fashion-MNIST ({why_not}), "
-        f"{_sizes(n_train, n_test)}."
+    download = _download_fashion_mnist
+    return _mnist_or_like(
+        "Fashion-MNIST", "fashion-mnist", download, garments, n_train, n_test
     )
-    return ImageData(
-        *garments.generate(n_train, split="train"),
-        *garments.generate(n_test, split="test"),
-        garments.CLASS_NAMES,
-        source="garments",
-    )
+
+
+def mnist(n_train: int = 60_000, n_test: int = 10_000) -> ImageData:
+    """Return MNIST, or other handwritten digits of the same shapes and types.
+
+    Images are uint8 of shape (n, 28, 28), labels uint8 of shape (n,) in 0..9. Fewer
+    images are the first ones of the full set. Raises `ValueError` for a size out of
+    range and `DamagedFileError` for a file that is there but not whole.
+
+    Source: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to
+    document recognition", 1998.
+    """
+    return _mnist_or_like("MNIST", "mnist", _download_mnist, digits, n_train, n_test)
 
 
 def _say(what: str) -> None:
@@ -186,7 +168,7 @@ MNIST_FILES = {
     "t10k-images-idx3-ubyte.gz": 3,
     "t10k-labels-idx1-ubyte.gz": 1,
 }
-FASHION_MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+KERAS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 FASHION_MNIST_SHA256 = {  # of the uncompressed files
     "train-images-idx3-ubyte.gz": (
         "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"
@@ -203,12 +185,95 @@ FASHION_MNIST_SHA256 = {  # of the uncompressed files
 }
 
 
+MNIST_SHA256 = {
+    "train-images-idx3-ubyte.gz": (
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
+    ),
+    "train-labels-idx1-ubyte.gz": (
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
+    ),
+    "t10k-images-idx3-ubyte.gz": (
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
+    ),
+    "t10k-labels-idx1-ubyte.gz": (
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
+    ),
+}
+
+
+def _mnist_or_like(
+    title: str,
+    name: str,
+    download: Callable[[Path], None],
+    stand_in: ModuleType,
+    n_train: int,
+    n_test: int,
+) -> ImageData:
+    """Return the data set `name`, or as many images of its stand-in."""
+    if not (1 <= n_train <= 60_000 and 1 <= n_test <= 10_000):
+        raise ValueError(
+            f"{title} has 1 to 60,000 training and 1 to 10,000 test images, "
+            f"but n_train = {n_train} and n_test = {n_test} were asked for."
+        )
+    folder, why_not = _find_folder(name, download)
+    if folder:
+        data = _read_mnist_like(folder, name, stand_in.CLASS_NAMES)
+        if len(data.x_train) < n_train or len(data.x_test) < n_test:
+            raise DamagedFileError(
+                f"{folder} has only {_sizes(len(data.x_train), len(data.x_test))}. "
+                "Delete the folder and copy or download its files again, or ask for "
+                "fewer images."
+            )
+        _say(f"{title}, {_sizes(n_train, n_test)}.")
+        return data.head(n_train, n_test)
+    source = stand_in.__name__.rpartition(".")[2]
+    _say(
+        f"generated {source}, a stand-in for {title} ({why_not}), "
+        f"{_sizes(n_train, n_test)}."
+    )
+    return ImageData(
+        *stand_in.generate(n_train, split="train"),
+        *stand_in.generate(n_test, split="test"),
+        stand_in.CLASS_NAMES,
+        source,
+    )
+
+
 def _download_fashion_mnist(folder: Path) -> None:
     from keras.utils import get_file  # 6 s of imports that only a download needs
 
     for name, ndim in MNIST_FILES.items():
-        get_file(name, FASHION_MNIST_URL + name, cache_dir=folder, cache_subdir="")
+        get_file(name, KERAS_URL + name, cache_dir=folder, cache_subdir="")
         read_idx(folder / name, ndim, FASHION_MNIST_SHA256[name])
+
+
+def _download_mnist(folder: Path) -> None:
+    """Fill `folder` with MNIST's four files from the one that Keras downloads.
+
+    Where `keras.datasets.mnist.load_data()` was called before, that one is there.
+    """
+    try:
+        _unpack_mnist(_cache() / "mnist.npz", folder)
+    except (FileNotFoundError, DamagedFileError):
+        from keras.utils import get_file  # as above
+
+        name = "mnist.npz"
+        get_file(name, KERAS_URL + name, cache_dir=folder, cache_subdir="")
+        _unpack_mnist(folder / name, folder)
+        (folder / name).unlink()
+
+
+def _unpack_mnist(archive: Path, folder: Path) -> None:
+    """Write Keras' archive of MNIST as the four files, and check what they hold."""
+    keys = ("x_train", "y_train", "x_test", "y_test")
+    try:
+        with np.load(archive) as arrays:
+            for name, key in zip(MNIST_FILES, keys, strict=True):
+                write_idx(folder / name, arrays[key])
+    except (EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise DamagedFileError(f"{archive} is not Keras' copy of MNIST.") from error
+    for name, ndim in MNIST_FILES.items():
+        read_idx(folder / name, ndim, MNIST_SHA256[name])
 
 
 def _read_mnist_like(

@@ -1,4 +1,4 @@
-"""Read the IDX files in which MNIST and Fashion-MNIST are published.
+"""Read and write the IDX files in which MNIST and Fashion-MNIST are published.
 
 Source: the format is described at the foot of LeCun's MNIST page: two zero bytes, a
 type code, the number of axes, the length of each axis as a big-endian 32-bit integer,
@@ -46,6 +46,16 @@ def read_idx(path: Path, ndim: int, sha256: str | None = None) -> np.ndarray:
         raise _damaged(path, "is readable, but its checksum is wrong")
     array = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
     return array.copy()  # as writable as any other array
+
+
+def write_idx(path: Path, array: np.ndarray) -> None:
+    """Write a uint8 array to a gzipped IDX file; `ValueError` for another type."""
+    if array.dtype != np.uint8:
+        raise ValueError(f"An IDX file of bytes can't hold {array.dtype}.")
+    header = struct.pack(
+        f">BBBB{array.ndim}I", 0, 0, UNSIGNED_BYTE, array.ndim, *array.shape
+    )
+    path.write_bytes(gzip.compress(header + array.tobytes(), compresslevel=3))
 
 
 def _damaged(path: Path, what: str) -> DamagedFileError:

@@ -54,7 +54,7 @@ def server(monkeypatch):
     served = {}
 
     def get_file(fname, origin, cache_dir, cache_subdir):
-        assert origin == datasets.FASHION_MNIST_URL + fname
+        assert origin == datasets.KERAS_URL + fname
         served[fname](Path(cache_dir) / cache_subdir / fname)
 
     monkeypatch.setattr("keras.utils.get_file", get_file)

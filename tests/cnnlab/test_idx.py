@@ -6,7 +6,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from cnnlab.idx import DamagedFileError, read_idx
+from cnnlab.idx import DamagedFileError, read_idx, write_idx
 from tests.cnnlab.idx_files import idx
 
 ARRAY = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
@@ -101,3 +101,17 @@ def test_one_changed_byte_anywhere_in_the_data(path):
 def test_refused(path, content, told):
     path.write_bytes(content)
     assert told in refuse(path)
+
+
+@pytest.mark.parametrize("ndim", [1, 2, 3])
+def test_writing_is_the_reverse(path, ndim):
+    array = ARRAY.reshape(-1, *ARRAY.shape[1:ndim])
+    write_idx(path, array)
+    assert gzip.decompress(path.read_bytes()) == idx(array)
+    np.testing.assert_array_equal(read_idx(path, array.ndim), array)
+
+
+def test_other_types_are_not_written(path):
+    with pytest.raises(ValueError, match="int64"):
+        write_idx(path, ARRAY.astype(np.int64))
+    assert not path.exists()

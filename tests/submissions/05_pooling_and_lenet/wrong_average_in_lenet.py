@@ -1,0 +1,23 @@
+"""Wrong: average pooling, as in 1998.
+
+fails: test_lenet_layers
+says: test_lenet_layers: average pooling
+"""
+
+
+# %% [lenet]
+def lenet():
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(6, 5, padding="same", activation="relu"),
+            layers.AveragePooling2D(2),
+            layers.Conv2D(16, 5, activation="relu"),
+            layers.AveragePooling2D(2),
+            layers.Flatten(),
+            layers.Dense(120, activation="relu"),
+            layers.Dense(84, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )

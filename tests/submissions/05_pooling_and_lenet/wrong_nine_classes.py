@@ -1,0 +1,23 @@
+"""Wrong: no class for the digit 0 in the last layer.
+
+fails: test_lenet_shape, test_lenet_parameters, test_lenet_probabilities, test_accuracy
+says: test_lenet_shape: (None, 10)
+"""
+
+
+# %% [lenet]
+def lenet():
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(6, 5, padding="same", activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(16, 5, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dense(120, activation="relu"),
+            layers.Dense(84, activation="relu"),
+            layers.Dense(9, activation="softmax"),
+        ]
+    )

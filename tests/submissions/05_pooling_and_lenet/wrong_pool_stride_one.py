@@ -1,0 +1,12 @@
+"""Wrong: windows one pixel apart, whatever the stride.
+
+fails: test_max_pool_values, test_max_pool_stride, test_max_pool_negative
+says: test_max_pool_values: shape
+says: test_max_pool_stride: stride
+"""
+
+
+# %% [max_pool2d]
+def max_pool2d(x, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
+    return windows.max(axis=(-2, -1))

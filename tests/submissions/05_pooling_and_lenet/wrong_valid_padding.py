@@ -1,0 +1,23 @@
+"""Wrong: no padding in the first layer either.
+
+fails: test_lenet_parameters, test_lenet_layers
+says: test_lenet_parameters: instead of "same"
+"""
+
+
+# %% [lenet]
+def lenet():
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(6, 5, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(16, 5, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dense(120, activation="relu"),
+            layers.Dense(84, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
