@@ -21,10 +21,17 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.data import garments
+from cnnlab.data import garments, sounds
 from cnnlab.idx import DamagedFileError, read_idx
 
-__all__ = ["DamagedFileError", "ImageData", "deck_run", "fashion_mnist"]
+__all__ = [
+    "DamagedFileError",
+    "ImageData",
+    "Record",
+    "deck_run",
+    "fashion_mnist",
+    "worn_record",
+]
 
 GENERATED = "generated"  # the value of CNNLAB_DATA that asks for the stand-ins
 DOWNLOAD_TIMEOUT = 10  # seconds without an answer before the download is given up
@@ -219,6 +226,39 @@ def _read_mnist_like(
                 "Delete the folder and copy or download its files again."
             )
     return ImageData(*arrays, class_names, source)
+
+
+# --- sounds --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Record:
+    """A tune as a worn record plays it, with hiss and clicks, and what was recorded."""
+
+    samples: np.ndarray  # (n,), float64, within -1..1
+    tune: np.ndarray  # (n,), the music alone
+    click: np.ndarray  # (9,), the shape of every click
+    click_starts: np.ndarray  # where in samples each click begins, rising
+    rate: int  # samples a second
+    source: str
+
+
+def worn_record(seed: int = 0) -> Record:
+    """Return 3.5 s of a generated tune at 8 kHz with twelve clicks and some hiss.
+
+    Another seed is another record of the same tune. There is no real recording that
+    this stands in for.
+    """
+    samples, starts = sounds.worn_record(seed)
+    seconds = len(samples) / sounds.RATE
+    _say(
+        f"a generated tune on a worn record, {seconds} s at {sounds.RATE:,} samples "
+        "a second."
+    )
+    return Record(
+        *(samples, sounds.tune(), sounds.CLICK.copy(), starts, sounds.RATE),
+        source="generated",
+    )
 
 
 # --- records -------------------------------------------------------------------------

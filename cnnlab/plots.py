@@ -1,4 +1,4 @@
-"""The pictures that more than one notebook draws.
+"""The pictures that more than one notebook draws, and players for what moves or sounds.
 
 Importing this module gives every picture of the notebook the look of the course.
 """
@@ -7,12 +7,19 @@ from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import HTML
+from IPython.display import HTML, Audio
 from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["COLORS", "animation", "confusion", "image_grid", "learning_curves"]
+__all__ = [
+    "COLORS",
+    "animation",
+    "confusion",
+    "image_grid",
+    "learning_curves",
+    "sound",
+]
 
 plt.style.use("cnnlab.course")  # the file course.mplstyle beside this one
 
@@ -83,3 +90,12 @@ def animation(
     player = HTML(film.to_jshtml(default_mode="loop"))
     plt.close(figure)
     return player
+
+
+def sound(samples, rate: int) -> Audio:
+    """Return a player of a sound: samples (n,) from -1 to 1, `rate` of them a second.
+
+    Twice as high is twice as loud: nothing is scaled, so samples beyond -1 and 1 raise
+    `ValueError`.
+    """
+    return Audio(np.asarray(samples), rate=rate, normalize=False)

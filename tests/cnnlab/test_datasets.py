@@ -343,3 +343,26 @@ def test_real_data(monkeypatch, capsys):
 def test_checksums_are_those_of_the_real_files():
     for name, ndim in datasets.MNIST_FILES.items():
         datasets.read_idx(REAL_DATA / name, ndim, datasets.FASHION_MNIST_SHA256[name])
+
+
+# --- sounds --------------------------------------------------------------------------
+
+
+def test_worn_record(capsys):
+    record = datasets.worn_record()
+    assert capsys.readouterr().out == (
+        "Data: a generated tune on a worn record, 3.5 s at 8,000 samples a second.\n"
+    )
+    assert record.samples.shape == record.tune.shape == (28_000,)
+    assert (record.rate, record.source) == (8_000, "generated")
+    pattern = np.correlate(record.samples, record.click, "valid")
+    assert pattern[record.click_starts].min() > 0.4
+
+
+def test_worn_records_share_nothing():
+    """A notebook may write into its record."""
+    one = datasets.worn_record(seed=5)
+    one.samples[:] = one.tune[:] = one.click[:] = one.click_starts[:] = 0
+    again = datasets.worn_record(seed=5)
+    for array in (again.samples, again.tune, again.click, again.click_starts):
+        assert array.any()

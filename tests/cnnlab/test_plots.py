@@ -143,3 +143,22 @@ def test_animation():
     assert set(drawn) == {0, 1, 2}
     assert player.data.count("data:image/png;base64") == 3
     assert not plt.fignum_exists(figure.number), "shown once, as the player"
+
+
+# --- sound ---------------------------------------------------------------------------
+
+
+def test_sound_keeps_loudness():
+    player = plots.sound([0, 0.5, -0.5, 0.25], rate=8_000)
+    assert player.embed
+    assert "<audio" in player._repr_html_()
+    wave_file = player.data
+    assert wave_file[:4] == b"RIFF"
+    assert int.from_bytes(wave_file[24:28], "little") == 8_000
+    samples = np.frombuffer(wave_file[44:], "<i2")
+    assert samples == pytest.approx([0, 16_383, -16_383, 8_191], abs=1)
+
+
+def test_sound_that_is_too_loud():
+    with pytest.raises(ValueError, match="between -1 and 1"):
+        plots.sound([0, 1.5], rate=8_000)

@@ -1,0 +1,17 @@
+"""Wrong: rolls the signal, so that its end meets its beginning.
+
+fails: test_cross_correlate_values, test_cross_correlate_stride, test_cross_correlate_padding, test_cross_correlate_together
+"""
+
+
+# %% [cross_correlate]
+def cross_correlate(x, k, stride=1, padding=0):
+    x = np.pad(x, padding)
+    return sum(weight * np.roll(x, -i) for i, weight in enumerate(k))[::stride]
+
+
+# %% [find_spikes]
+def find_spikes(x, pattern, threshold):
+    r = np.correlate(x, pattern, "valid")
+    walled = np.concatenate([[-np.inf], r, [-np.inf]])
+    return np.flatnonzero((r > walled[:-2]) & (r > walled[2:]) & (r >= threshold))
