@@ -21,15 +21,17 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.data import garments, sounds
+from cnnlab.data import clips, garments, sounds
 from cnnlab.idx import DamagedFileError, read_idx
 
 __all__ = [
+    "ClipData",
     "DamagedFileError",
     "ImageData",
     "Record",
     "deck_run",
     "fashion_mnist",
+    "music_clips",
     "worn_record",
 ]
 
@@ -259,6 +261,43 @@ def worn_record(seed: int = 0) -> Record:
         *(samples, sounds.tune(), sounds.CLICK.copy(), starts, sounds.RATE),
         source="generated",
     )
+
+
+@dataclass(frozen=True)
+class ClipData:
+    """Clips of music, what is known of each, split into a training and a test set."""
+
+    x_train: np.ndarray  # (n, samples), int16
+    y_train: np.ndarray  # (n,), uint8, the style, an index into class_names
+    tempo_train: np.ndarray  # (n,), float32, beats a minute
+    onset_train: np.ndarray  # (n,), int64, the sample with which the music begins
+    x_test: np.ndarray
+    y_test: np.ndarray
+    tempo_test: np.ndarray
+    onset_test: np.ndarray
+    class_names: tuple[str, ...]
+    rate: int  # samples a second
+    source: str
+
+
+def music_clips(n_train: int = 1_000, n_test: int = 500) -> ClipData:
+    """Return generated clips of jazz, rock and hip-hop, 2 s each at 4 kHz.
+
+    1.4 s of music begin at a random moment; the rest is quiet. Fewer clips are the
+    first ones of more. There are no real recordings that they stand in for. Raises
+    `ValueError` for a negative size.
+    """
+    data = ClipData(
+        *clips.generate(n_train, split="train"),
+        *clips.generate(n_test, split="test"),
+        *(clips.CLASS_NAMES, clips.RATE),
+        source="clips",
+    )
+    _say(
+        f"{n_train:,} training and {n_test:,} test clips of generated music, "
+        f"{clips.SAMPLES / clips.RATE:g} s each at {clips.RATE:,} samples a second."
+    )
+    return data
 
 
 # --- records -------------------------------------------------------------------------
