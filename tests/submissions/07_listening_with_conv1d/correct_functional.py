@@ -22,10 +22,10 @@ def mlp(samples, hidden):
 # %% [conv1d_net]
 def conv1d_net(samples):
     clip = keras.Input(shape=(samples, 1), name="clip")
-    x = keras.layers.Conv1D(16, 64, strides=16, name="ears")(clip)
+    x = keras.layers.Conv1D(16, 64, strides=16, padding="same", name="ears")(clip)
     x = keras.layers.ReLU(name="relu_1")(x)
     x = keras.layers.MaxPool1D(pool_size=4, name="pool")(x)
-    x = keras.layers.Conv1D(16, 32, activation="relu", name="rhythm")(x)
+    x = keras.layers.Conv1D(16, 32, padding="same", activation="relu", name="rhythm")(x)
     x = keras.layers.GlobalMaxPool1D(name="anywhere")(x)
     scores = keras.layers.Dense(3, name="scores")(x)
     return keras.Model(clip, keras.layers.Activation("softmax")(scores))
@@ -60,7 +60,7 @@ history = model.fit(
 )
 
 
-# %% [tempo]
+# %% [tempo_scale]
 def to_target(tempos):
     return np.asarray(tempos) / 26 - 135 / 26
 
@@ -69,6 +69,7 @@ def to_tempo(answers):
     return np.squeeze(np.asarray(answers), axis=-1) * 26 + 135
 
 
+# %% [tempo_net]
 def tempo_net(samples):
     body = conv1d_net(samples)
     number = keras.layers.Dense(1, name="tempo")(body.get_layer("anywhere").output)

@@ -11,7 +11,7 @@ def body(samples):
     x = keras.layers.BatchNormalization(momentum=0.8)(x)
     x = keras.layers.Activation("relu")(x)
     x = keras.layers.MaxPooling1D(4, padding="same")(x)
-    x = keras.layers.Conv1D(16, 32, activation="relu")(x)
+    x = keras.layers.Conv1D(16, 32, padding="same", activation="relu")(x)
     return clip, keras.layers.GlobalMaxPooling1D()(x)
 
 
@@ -30,7 +30,7 @@ one_hot = keras.utils.to_categorical(clips.y_train, 3)
 model.fit(x_train, one_hot, batch_size=32, epochs=10, verbose=0)
 
 
-# %% [tempo]
+# %% [tempo_scale]
 def to_target(tempos):
     return (tempos - 135) / 26
 
@@ -39,6 +39,7 @@ def to_tempo(answers):
     return np.ravel(26 * answers + 135)
 
 
+# %% [tempo_net]
 def tempo_net(samples):
     clip, heard = body(samples)
     return keras.Model(clip, keras.layers.Dense(1)(heard))

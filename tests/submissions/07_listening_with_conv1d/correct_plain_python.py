@@ -40,7 +40,7 @@ pairs = tf.data.Dataset.from_tensor_slices((x_train, clips.y_train))
 model.fit(pairs.shuffle(600).batch(32), epochs=10, verbose=0)
 
 
-# %% [tempo]
+# %% [tempo_scale]
 def to_target(tempos):
     return np.array([(float(tempo) - 135) / 26 for tempo in tempos])
 
@@ -49,12 +49,15 @@ def to_tempo(answers):
     return [135 + 26 * float(answer[0]) for answer in answers]
 
 
+# %% [tempo_net]
 def tempo_net(samples):
     model = keras.Sequential()
     model.add(keras.Input(shape=(samples, 1)))
-    model.add(keras.layers.Conv1D(16, 64, strides=16, activation="relu"))
+    model.add(
+        keras.layers.Conv1D(16, 64, strides=16, padding="same", activation="relu")
+    )
     model.add(keras.layers.MaxPooling1D(4))
-    model.add(keras.layers.Conv1D(16, 32, activation="relu"))
+    model.add(keras.layers.Conv1D(16, 32, padding="same", activation="relu"))
     model.add(keras.layers.GlobalMaxPooling1D())
     model.add(keras.layers.Dense(units=1, activation="linear"))
     return model

@@ -8,9 +8,11 @@ says: test_conv_shape: output shape
 # %% [conv1d_net]
 def conv1d_net(samples):
     model = keras.Sequential([keras.Input((samples, 1))])
-    model.add(keras.layers.Conv1D(16, 64, strides=16, activation="relu"))
+    model.add(
+        keras.layers.Conv1D(16, 64, strides=16, padding="same", activation="relu")
+    )
     model.add(keras.layers.MaxPooling1D(4))
-    model.add(keras.layers.Conv1D(16, 32, activation="relu"))
+    model.add(keras.layers.Conv1D(16, 32, padding="same", activation="relu"))
     model.add(keras.layers.GlobalMaxPooling1D())
     model.add(keras.layers.Dense(1, activation="sigmoid"))
     return model

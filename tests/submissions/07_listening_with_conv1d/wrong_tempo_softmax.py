@@ -5,20 +5,14 @@ says: test_tempo_net_linear: softmax
 """
 
 
-# %% [tempo]
-def to_target(tempos):
-    return (tempos - 135) / 26
-
-
-def to_tempo(answers):
-    return answers[:, 0] * 26 + 135
-
-
+# %% [tempo_net]
 def tempo_net(samples):
     model = keras.Sequential([keras.Input((samples, 1))])
-    model.add(keras.layers.Conv1D(16, 64, strides=16, activation="relu"))
+    model.add(
+        keras.layers.Conv1D(16, 64, strides=16, padding="same", activation="relu")
+    )
     model.add(keras.layers.MaxPooling1D(4))
-    model.add(keras.layers.Conv1D(16, 32, activation="relu"))
+    model.add(keras.layers.Conv1D(16, 32, padding="same", activation="relu"))
     model.add(keras.layers.GlobalMaxPooling1D())
     model.add(keras.layers.Dense(1, activation="softmax"))
     return model
