@@ -23,7 +23,7 @@ from types import ModuleType
 
 import numpy as np
 
-from cnnlab.data import DamagedFileError, ImageData, Record, __all__, cnnlab, deck_run, digits, fashion_mnist, from, garments, idx, import, mnist, read_idx, sounds, waldo, waldo_scene, worn_record, write_idx
+from cnnlab.data import ClipData, DamagedFileError, ImageData, Record, __all__, clips, cnnlab, deck_run, digits, fashion_mnist, from, garments, idx, import, mnist, music_clips, read_idx, sounds, waldo, waldo_scene, worn_record, write_idx
 
 GENERATED = "generated"  # the value of CNNLAB_DATA that asks for the stand-ins
 DOWNLOAD_TIMEOUT = 10  # seconds without an answer before the download is given up
@@ -340,6 +340,43 @@ def waldo_scene(seed: int, shape: tuple[int, int] = (400, 600)) -> waldo.Scene:
     80 x 80 pixels.
     """
     return waldo.draw(seed, shape)
+
+
+@dataclass(frozen=True)
+class ClipData:
+    """Clips of music, what is known of each, split into a training and a test set."""
+
+    x_train: np.ndarray  # (n, samples), int16
+    y_train: np.ndarray  # (n,), uint8, the style, an index into class_names
+    tempo_train: np.ndarray  # (n,), float32, beats a minute
+    onset_train: np.ndarray  # (n,), int64, the sample with which the music begins
+    x_test: np.ndarray
+    y_test: np.ndarray
+    tempo_test: np.ndarray
+    onset_test: np.ndarray
+    class_names: tuple[str, ...]
+    rate: int  # samples a second
+    source: str
+
+
+def music_clips(n_train: int = 1_000, n_test: int = 500) -> ClipData:
+    """Return generated clips of jazz, rock and hip-hop, 2 s each at 4 kHz.
+
+    1.4 s of music begin at a random moment; the rest is quiet. Fewer clips are the
+    first ones of more. There are no real recordings that they stand in for. Raises
+    `ValueError` for a negative size.
+    """
+    data = ClipData(
+        *clips.generate(n_train, split="train"),
+        *clips.generate(n_test, split="test"),
+        *(clips.CLASS_NAMES, clips.RATE),
+        source="clips",
+    )
+    _say(
+        f"{n_train:,} training and {n_test:,} test clips of generated music, "
+        f"{clips.SAMPLES / clips.RATE:g} s each at {clips.RATE:,} samples a second."
+    )
+    return data
 
 
 # --- records -------------------------------------------------------------------------

@@ -366,3 +366,25 @@ def test_worn_records_share_nothing():
     again = datasets.worn_record(seed=5)
     for array in (again.samples, again.tune, again.click, again.click_starts):
         assert array.any()
+
+
+def test_music_clips(capsys):
+    data = datasets.music_clips(n_train=6, n_test=3)
+    assert capsys.readouterr().out == (
+        "Data: 6 training and 3 test clips of generated music, "
+        "2 s each at 4,000 samples a second.\n"
+    )
+    train = (data.x_train, data.y_train, data.tempo_train, data.onset_train)
+    test = (data.x_test, data.y_test, data.tempo_test, data.onset_test)
+    for split, n in ((train, 6), (test, 3)):
+        assert [len(array) for array in split] == [n] * 4
+        for array in split:
+            array[:1] = 0  # may be written to
+    assert data.x_train.shape == (6, 2 * data.rate)
+    assert (data.class_names[0], data.source) == ("jazz", "clips")
+
+
+def test_fewer_music_clips_are_the_first_ones():
+    many, few = datasets.music_clips(7, 4), datasets.music_clips(4, 2)
+    np.testing.assert_array_equal(many.x_train[:4], few.x_train)
+    np.testing.assert_array_equal(many.tempo_test[:2], few.tempo_test)

@@ -1,0 +1,18 @@
+"""Wrong: a head for three styles on the network for the tempo.
+
+fails: test_tempo_net_shape, test_tempo_net_linear, test_tempo_accuracy
+says: test_tempo_net_shape: output shape
+"""
+
+
+# %% [tempo_net]
+def tempo_net(samples):
+    model = keras.Sequential([keras.Input((samples, 1))])
+    model.add(
+        keras.layers.Conv1D(16, 64, strides=16, padding="same", activation="relu")
+    )
+    model.add(keras.layers.MaxPooling1D(4))
+    model.add(keras.layers.Conv1D(16, 32, padding="same", activation="relu"))
+    model.add(keras.layers.GlobalMaxPooling1D())
+    model.add(keras.layers.Dense(3))
+    return model
