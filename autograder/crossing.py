@@ -218,7 +218,7 @@ class Scope:
             return Opaque("an iterator")
         if last in RANDOM_OBJECTS:
             return Opaque("a random number generator")
-        if path == "cnnlab.datasets.fashion_mnist":
+        if path in ("cnnlab.datasets.fashion_mnist", "cnnlab.datasets.mnist"):
             return Opaque("a whole data set")
         makes_objects = first in ("scipy", "skimage", "sklearn", "collections")
         if makes_objects and last[0].isupper() and last not in COLLECTIONS:

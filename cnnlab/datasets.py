@@ -23,7 +23,21 @@ from types import ModuleType
 
 import numpy as np
 
-from cnnlab.data import ClipData, DamagedFileError, ImageData, Record, __all__, clips, cnnlab, deck_run, digits, fashion_mnist, from, garments, idx, import, mnist, music_clips, read_idx, sounds, waldo, waldo_scene, worn_record, write_idx
+from cnnlab.data import clips, digits, garments, sounds, waldo
+from cnnlab.idx import DamagedFileError, read_idx, write_idx
+
+__all__ = [
+    "ClipData",
+    "DamagedFileError",
+    "ImageData",
+    "Record",
+    "deck_run",
+    "fashion_mnist",
+    "mnist",
+    "music_clips",
+    "waldo_scene",
+    "worn_record",
+]
 
 GENERATED = "generated"  # the value of CNNLAB_DATA that asks for the stand-ins
 DOWNLOAD_TIMEOUT = 10  # seconds without an answer before the download is given up
