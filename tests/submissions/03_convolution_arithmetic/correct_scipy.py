@@ -1,4 +1,5 @@
-"""Correct: SciPy's signals, FFT for the channels, other dilations in the wide view.
+"""Correct: SciPy's signals, FFT for the channels, other dilations and sigmoids in the wide
+view.
 
 fails: nothing
 """
@@ -48,7 +49,8 @@ def receptive_field(layers):
 def wide_view(input_shape):
     layers = [keras.Input(input_shape)]
     for d in (3, 2, 2):
-        layers.append(keras.layers.Conv2D(1, (3, 3), dilation_rate=(d, d)))
+        conv = keras.layers.Conv2D(1, 3, dilation_rate=(d, d), activation="sigmoid")
+        layers.append(conv)
     return keras.Sequential(layers)
 
 
