@@ -1,7 +1,8 @@
 """Wrong: no pooling over time: the dense layer reads a huge feature map.
 
 fails: test_conv_budget, test_conv_anywhere, test_style_accuracy, test_style_anywhere
-says: test_conv_budget: over the budget; test_conv_anywhere: Flatten
+says: test_conv_budget: over the budget
+says: test_conv_anywhere: Flatten
 """
 
 

@@ -1,7 +1,8 @@
 """Wrong: strides and pooling keep Flatten within the budget, with a weight for each moment.
 
 fails: test_conv_anywhere, test_style_anywhere
-says: test_conv_anywhere: Flatten; test_style_anywhere: at least
+says: test_conv_anywhere: Flatten
+says: test_style_anywhere: at least
 """
 
 

@@ -1,7 +1,8 @@
 """Wrong: twice the kernels: over the budget of parameters.
 
 fails: test_conv_budget, test_style_anywhere
-says: test_conv_budget: over the budget; test_style_anywhere: over the budget
+says: test_conv_budget: over the budget
+says: test_style_anywhere: over the budget
 """
 
 

@@ -1,7 +1,8 @@
 """Wrong: built and compiled, and never trained.
 
 fails: test_style_accuracy, test_style_anywhere, test_tempo_accuracy
-says: test_style_accuracy: at least; test_tempo_accuracy: at least
+says: test_style_accuracy: at least
+says: test_tempo_accuracy: at least
 """
 
 # %% [trained]
