@@ -1,6 +1,6 @@
 """Wrong: epsilon is added to the standard deviation.
 
-fails: test_bn_values, test_bn_epsilon, test_bn_channels, test_infer_values
+fails: test_bn_epsilon, test_infer_values
 says: test_bn_epsilon: under the root
 says: test_infer_values: under the root
 """

@@ -1,6 +1,6 @@
 """Wrong: epsilon is missing, in training and in inference.
 
-fails: test_bn_values, test_bn_epsilon, test_bn_channels, test_infer_values
+fails: test_bn_epsilon, test_infer_values
 says: test_bn_epsilon: epsilon
 says: test_infer_values: epsilon is missing
 """

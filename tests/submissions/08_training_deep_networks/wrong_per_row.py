@@ -1,7 +1,7 @@
 """Wrong: each image is normalised over its features (layer normalisation).
 
 fails: test_bn_values, test_bn_epsilon, test_bn_channels, test_bn_running
-says: test_bn_values: each row
+says: test_bn_values: by itself
 """
 
 

@@ -1,6 +1,6 @@
 """Wrong: the variance is divided by m - 1.
 
-fails: test_bn_values, test_bn_epsilon, test_bn_channels, test_bn_running
+fails: test_bn_values, test_bn_running
 says: test_bn_values: m - 1
 says: test_bn_running: m - 1
 """
