@@ -57,6 +57,13 @@ c.Autograde.autograde_preprocessors = [
 # The kernel for those: forked, so that it has TensorFlow already (Linux; else cold).
 c.Replay.kernel = "cnnlab-zygote"
 
+# nbgrader's own steps, and between them ours, which takes hidden tests out.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "autograder.hidden.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
 
 def register(assignment, student, notebooks):
     """Put the assignment into the gradebook before the first submission is graded."""

@@ -49,6 +49,7 @@ LOG = logging.getLogger("autograder.nbgrader")
 LOG.propagate = False
 LOG.addHandler(logging.NullHandler())
 
+HIDES = "autograder.hidden.HideTests"
 EXECUTES = ("nbgrader.preprocessors.Execute", "nbgrader.preprocessors.execute.Execute")
 
 
@@ -82,6 +83,11 @@ def configuration(course: Course) -> Config:
     config.Autograde.autograde_preprocessors = [
         Replay if step in (Execute, *EXECUTES) else step for step in steps
     ]
+    steps = config.GenerateFeedback.get("preprocessors")
+    steps = list(steps or GenerateFeedback.preprocessors.default())
+    if HIDES not in steps:
+        steps.insert(1, HIDES)  # after the scores have been looked up by cell
+        config.GenerateFeedback.preprocessors = steps
     return config
 
 
