@@ -32,7 +32,7 @@ import builtins
 import re
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -46,6 +46,8 @@ from autograder.reading import Unusable
 
 ALIKE = 0.8  # a changed copy of a released text
 RELATED = 0.6  # a version of a text, or of a released cell to try things in
+LONGEST = 20_000  # characters of a text that others are compared with
+MOST = 1_000  # cells that are compared with each other
 LOOKED_FOR = 20  # characters that a released text needs to be looked for within others
 MAGIC = re.compile(r"^(\s*)[%!?].*$", re.M)
 DEFINES = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)|^(\w+)\s*=[^=]", re.M)
@@ -277,7 +279,7 @@ class _Work:
     def recognise_changed(self) -> None:
         """Recognise locked cells without a mark although their text was changed."""
         there = {piece.part for piece in self.pieces}
-        for part in self.parts:
+        for part in self.parts if len(self.pieces) <= MOST else []:
             if part.role != "locked" or part in there or not part.text:
                 continue
             for piece in self.pieces:
@@ -707,7 +709,7 @@ def _normal(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.splitlines()).strip("\n")
 
 
-@cache
+@lru_cache(256)
 def _tree(text: str) -> ast.Module | None:
     try:
         return ast.parse(MAGIC.sub(r"\1pass", text))
@@ -719,7 +721,7 @@ def _parses(text: str) -> bool:
     return _tree(text) is not None
 
 
-@cache
+@lru_cache(10_000)
 def _defined(text: str) -> frozenset[str]:
     """The names that a cell defines at module level."""
     tree = _tree(text)
@@ -736,12 +738,13 @@ def _bound(node: ast.AST) -> set[str]:
         return {(a.asname or a.name).partition(".")[0] for a in node.names}
     if isinstance(node, ast.Name):
         return {node.id} if isinstance(node.ctx, ast.Store) else set()
-    if isinstance(node, ast.Lambda | ast.comprehension | ast.expr_context):
+    targets = ast.Tuple | ast.List | ast.Starred
+    if isinstance(node, ast.expr) and not isinstance(node, targets):
         return set()
     return {name for child in ast.iter_child_nodes(node) for name in _bound(child)}
 
 
-@cache
+@lru_cache(10_000)
 def _read(text: str) -> frozenset[str]:
     """The names that a cell may read from cells before it."""
     tree = _tree(text)
@@ -779,8 +782,10 @@ def _name_solutions(parts: list[_Part]) -> None:
         parts[index].names = frozenset(names)
 
 
-@cache
+@lru_cache(10_000)
 def _alike(one: str, two: str) -> float:
+    if max(len(one), len(two)) > LONGEST:
+        return float(one == two)
     matcher = SequenceMatcher(None, one, two, autojunk=False)
     if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < RELATED:
         return 0.0

@@ -10,6 +10,7 @@ import ast
 import copy
 import random
 import re
+import time
 from collections import Counter
 from functools import cache
 
@@ -309,7 +310,11 @@ def test_fuzzed(assignment, kinds_of):
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_nothing_changes_in_an_undamaged_notebook(assignment):
-    release, notebooks = honest(assignment)
+    release, _ = honest(assignment)
+    solution = read(ROOT / "solutions" / assignment / f"{assignment}.ipynb")
+    scripts = sorted((ROOT / "tests" / "submissions" / assignment).glob("[!_]*.py"))
+    prepared = [read_prepared(path) for path in scripts]
+    notebooks = [make_submission(release, solution, one) for one in prepared]
     for notebook in [release, *notebooks]:
         made, repairs = reassemble(release, notebook)
         assert repairs == []
@@ -544,6 +549,18 @@ def test_code_that_does_not_parse_is_kept():
     broken = "def one(x)\n    return x + 1"
     assert rebuilt(hand_in(one=broken))[0]["one"] == broken
     assert rebuilt(lost(hand_in(one=broken)))[0]["one"] == broken
+
+
+def test_great_and_odd_submissions_take_no_long_time():
+    notebook = hand_in(one="x = " + "1 + " * 5_000 + "1\n" + ONE)
+    stray = ["# a\n" * 100_000, "# b\n" * 100_000, "f(" * 500, "x = 1\0"]
+    notebook.cells += [new_code_cell(source) for source in stray]
+    notebook.cells += [copy.deepcopy(notebook.cells[1]) for _ in range(500)]
+    notebook.cells += [new_code_cell(f"a_{i} = {i}") for i in range(3_000)]
+    before = time.monotonic()
+    got, _, _ = rebuilt(lost(notebook))
+    assert got["one"].endswith(ONE)
+    assert time.monotonic() - before < 20
 
 
 def test_another_exercise():
