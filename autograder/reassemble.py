@@ -803,18 +803,27 @@ def _find(lines: list[str], within: list[str]) -> int | None:
 def _cut(source: str, parts: list[_Part]) -> dict[int, str] | None:
     """Cut a text into the solutions that it holds; None where that can't be done.
 
-    What stands between two definitions goes with the second, which may need it.
+    What stands between two definitions goes with the second, which may need it, unless
+    it is something that the first needs or that works on what the first has made.
     """
     tree = _tree(_normal(source))
     if tree is None:
         return None
     ends: dict[int, int] = {}  # solution's index: its last line, in order of the text
-    last = None
+    last, made, needed = None, set(), set()
     for node in tree.body:
         names = _bound(node)
         owners = [part for part in parts if part.names & names]
         if len(owners) > 1:
             return None
+        read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - names
+        if owners and owners[0].index != last:
+            made, needed = set(), set()
+        if owners or names & needed or (not names and read & made):
+            made |= names
+            needed |= read
+            if not owners and last is not None:
+                ends[last] = node.end_lineno
         for part in owners:
             if part.index in ends and part.index != last:
                 return None

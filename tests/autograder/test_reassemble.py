@@ -223,19 +223,23 @@ def names(text):
     return {node.name for node in tree.body if isinstance(node, functions)}
 
 
-def fates(release, original, made):
+def fates(release, original, made, handed_in):
     """Say of each solution whether it is "whole", "beside", "lost" or "foreign".
 
     whole: its text, and no more than cells given to try things out, is in its cell.
     beside: with the student's cells next to it, it is all there.
-    foreign: its cell defines what another solution of the student defines.
+    foreign: its cell has what another solution of the student has, and the student's
+    own cells didn't.
     """
     asked, got, near = texts(original), texts(made), nearby(made)
     stubs = texts(release)
     for name, text in asked.items():
         others = {n for other in asked if other != name for n in names(asked[other])}
-        if names(got[name]) & others - names(text) or any(
+        mixed = names(got[name]) & others - names(text) or any(
             dense(asked[other]) in dense(got[name]) for other in asked if other != name
+        )
+        if mixed and not any(
+            dense(got[name]) in dense(cell.source) for cell in handed_in.cells
         ):
             yield name, "foreign"
         elif dense(text) in dense(got[name]):
@@ -258,7 +262,7 @@ def fuzz(assignment, kinds_of, rounds=ROUNDS, seed=1):
             made, _ = reassemble(release, bad)
             nbformat.validate(made)
             assert_as_released(release, made)
-            found = dict(fates(release, notebook, made))
+            found = dict(fates(release, notebook, made, bad))
             counted["notebooks"] += set(found.values()) <= {"whole", "beside"}
             counted["all notebooks"] += 1
             for name, fate in found.items():
@@ -479,6 +483,15 @@ def test_two_solutions_in_one_cell():
     got, _, repairs = rebuilt(notebook)
     assert (got["one"], got["two"]) == (ONE, "# helps\nbase = 2\n" + TWO)
     assert "two solutions in one cell: one and two" in repairs
+
+
+def test_what_a_solution_needs_stays_with_it_when_cut():
+    one = "def one(x):\n    return after(x)\n\ndef after(x):\n    return x + 1"
+    more = "numbers = []\nnumbers.append(one(1))"
+    notebook = hand_in(one=f"{one}\n{more}\n{TWO}")
+    del notebook.cells[at(notebook, "two")]
+    got, _, _ = rebuilt(notebook)
+    assert (got["one"], got["two"]) == (f"{one}\n{more}", TWO)
 
 
 def test_two_solutions_that_need_each_other_stay_together():
