@@ -809,6 +809,7 @@ def _cut(source: str, parts: list[_Part]) -> dict[int, str] | None:
     tree = _tree(_normal(source))
     if tree is None:
         return None
+    lines = _normal(source).split("\n")
     ends: dict[int, int] = {}  # solution's index: its last line, in order of the text
     last, made, needed = None, set(), set()
     for node in tree.body:
@@ -816,7 +817,7 @@ def _cut(source: str, parts: list[_Part]) -> dict[int, str] | None:
         owners = [part for part in parts if part.names & names]
         if len(owners) > 1:
             return None
-        read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - names
+        read = _read("\n".join(lines[node.lineno - 1 : node.end_lineno]))
         if owners and owners[0].index != last:
             made, needed = set(), set()
         if owners or names & needed or (not names and read & made):
@@ -830,7 +831,7 @@ def _cut(source: str, parts: list[_Part]) -> dict[int, str] | None:
             ends[part.index], last = node.end_lineno, part.index
     if len(ends) < len(parts):
         return None
-    lines, begin, texts = _normal(source).split("\n"), 0, {}
+    begin, texts = 0, {}
     for number, (index, end) in enumerate(ends.items(), 1):
         end = len(lines) if number == len(ends) else end
         texts[index] = "\n".join(lines[begin:end]).strip("\n")

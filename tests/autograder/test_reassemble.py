@@ -235,11 +235,14 @@ def fates(release, original, made, handed_in):
     stubs = texts(release)
     for name, text in asked.items():
         others = {n for other in asked if other != name for n in names(asked[other])}
-        mixed = names(got[name]) & others - names(text) or any(
+        strange = names(got[name]) & others - names(text)
+        mixed = strange or any(
             dense(asked[other]) in dense(got[name]) for other in asked if other != name
         )
         if mixed and not any(
-            dense(got[name]) in dense(cell.source) for cell in handed_in.cells
+            dense(got[name]) in dense(cell.source)
+            or (strange <= names(cell.source) and mingled(cell, name, text))
+            for cell in handed_in.cells
         ):
             yield name, "foreign"
         elif dense(text) in dense(got[name]):
@@ -248,6 +251,11 @@ def fates(release, original, made, handed_in):
             yield name, "beside"
         else:
             yield name, "lost"
+
+
+def mingled(cell, name, text):
+    """Tell whether a damaged cell belongs to the solution, if only in part."""
+    return grading(cell).get("grade_id") == name or names(cell.source) & names(text)
 
 
 def fuzz(assignment, kinds_of, rounds=ROUNDS, seed=1):
