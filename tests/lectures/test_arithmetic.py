@@ -2,29 +2,17 @@
 
 import keras
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import signal
 
+from tests.lectures.random_settings import close, few, seeds, several, sizes, small
 from tests.notebook_code import definitions
 
 LECTURE = "lectures/03_convolution_arithmetic.ipynb"
 CELLS = ("cross_correlate2d", "output_size", "z_loops", "conv2d", "count", "seen")
 CELLS += ("receptive_field", "transposed", "transposed_size", "stamped")
 lecture = definitions(LECTURE, *CELLS)
-
-small = st.integers(1, 4)
-sizes = st.integers(1, 9)
-seeds = st.integers(0, 2**32 - 1)
-several = settings(max_examples=60, deadline=None)
-few = settings(max_examples=15, deadline=None)  # where Keras computes
-
-
-def close(got, expected):
-    got, expected = np.asarray(got), np.asarray(expected)
-    assert got.shape == expected.shape
-    assert got.dtype == expected.dtype == np.float64
-    np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-6)
 
 
 @several

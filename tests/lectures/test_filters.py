@@ -3,11 +3,12 @@
 import keras
 import numpy as np
 import tensorflow as tf
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import signal
 from skimage.feature import match_template
 
+from tests.lectures.random_settings import close, few, seeds, several, sizes, small
 from tests.notebook_code import definitions
 
 CELLS_01 = ("respond", "cross_correlate", "length", "centred")
@@ -18,19 +19,7 @@ CELLS_04 = ("im2col", "patches_of", "forward", "col2im", "kernel_gradient")
 CELLS_04 += ("bias_gradient", "input_gradient", "pool")
 layers = definitions("lectures/04_backpropagating_convolutions.ipynb", *CELLS_04)
 
-small = st.integers(1, 4)
-sizes = st.integers(1, 9)
 lengths = st.integers(1, 30)
-seeds = st.integers(0, 2**32 - 1)
-several = settings(max_examples=60, deadline=None)
-few = settings(max_examples=15, deadline=None)  # where TensorFlow computes
-
-
-def close(got, expected):
-    got, expected = np.asarray(got), np.asarray(expected)
-    assert got.shape == expected.shape
-    assert got.dtype == expected.dtype == np.float64
-    np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-6)
 
 
 # --- 01: one direction ---------------------------------------------------------------
