@@ -4,6 +4,8 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # uv installs where this points, which may be an environment that is active already.
 export VIRTUAL_ENV := $(CURDIR)/.venv
+# Most tests wait for kernels or imports on one core: two at a time.
+PYTEST := pytest --numprocesses 2 --dist loadgroup
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .PHONY: lab test test-slow demo build bench
@@ -14,10 +16,10 @@ lab: .venv/ready
 test: .venv/ready
 	ruff check . && ruff format --check .
 	autograder build --check
-	pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-slow: .venv/ready
-	pytest -m slow
+	$(PYTEST) -m slow
 
 demo: .venv/ready
 	autograder demo

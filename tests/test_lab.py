@@ -5,16 +5,19 @@ import os
 import re
 import signal
 import subprocess
-import time
+import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "a-token-of-this-test"
+START_SECONDS = 120
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("lab")]  # one server
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +47,16 @@ def lab(tmp_path_factory):
 
 
 def _address(process: subprocess.Popen, log: Path) -> str:
-    for _ in range(600):
+    """Wait until the server answers: it tells its address a moment before."""
+    limit = monotonic() + START_SECONDS
+    while monotonic() < limit:
         match = re.search(r"http://(localhost|127\.0\.0\.1):\d+/", log.read_text())
         if match:
-            return match[0]
+            with suppress(urllib.error.URLError):
+                get(match[0] + "api")
+                return match[0]
         assert process.poll() is None, log.read_text()
-        time.sleep(0.1)
+        sleep(0.1)
     raise TimeoutError(log.read_text())
 
 

@@ -39,6 +39,13 @@ def released(assignment: str) -> nbformat.NotebookNode:
     return read(ROOT / "exercises" / assignment / f"{assignment}.ipynb")
 
 
+# The tests of one exercise share what is graded: they run in the same process.
+of_each_exercise = pytest.mark.parametrize(
+    "assignment",
+    [pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in ASSIGNMENTS],
+)
+
+
 @cache
 def prepared(assignment: str) -> dict[str, Prepared]:
     """All prepared submissions of an exercise by name, and the reference solution."""
@@ -107,20 +114,20 @@ def check(assignment: str, names: set[str], rows: dict[str, dict]) -> None:
     assert not surprises, f"not graded as their docstrings say:\n{told}"
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@of_each_exercise
 def test_there_are_enough(assignment):
     ones = prepared(assignment).values()
     assert sum(not one.fails for one in ones) >= 4, "the reference and three correct"
     assert sum(bool(one.fails) for one in ones) >= 10, "ten wrong ones"
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@of_each_exercise
 def test_every_test_cell_is_killed(assignment):
     killed = set().union(*(one.fails for one in prepared(assignment).values()))
     assert killed == set(points(assignment))
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@of_each_exercise
 def test_quick_submissions(assignment, tmp_path):
     names = quick(assignment)
     check(assignment, names, grade(tmp_path, assignment, names))
@@ -151,17 +158,17 @@ def graded(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@of_each_exercise
 def test_remaining_submissions(assignment, graded):
     check(assignment, remaining(assignment), graded(assignment)[1])
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@of_each_exercise
 def test_scores_are_those_of_stock_nbgrader(assignment, graded, tmp_path):
     folder, rows = graded(assignment)
-    names = for_stock(assignment) | {"untouched"}
+    names = for_stock(assignment)
     course = Course(tmp_path / "class")
     for name in names:
         handed_in = Course(folder).submission(name, assignment)
