@@ -31,7 +31,7 @@ from autograder.stock import grade_stock
 NAME = "01_bench"
 PARTS = ("stock", "slope", "workers")
 FILE = ROOT / "build" / "bench.json"
-SUBMISSIONS, LIGHT_SIZES, WORKER_SIZE = 40, (50, 100, 200), 40
+SUBMISSIONS, FEW, LIGHT_SIZES, WORKER_SIZE = 40, 4, (50, 100, 200), 40
 SAMPLE_SECONDS = 0.2
 # A process of its own, as the command is: its start and its imports count.
 GRADE = """\
@@ -69,9 +69,12 @@ def stock(folder: Path, quick: bool) -> dict:
     cells = (exercises.KERAS, exercises.KERAS_SLIPS)
     if quick:
         cells = (exercises.LIGHT, exercises.LIGHT_SLIPS)
-    size = 3 if quick else SUBMISSIONS
+    size, few = (3, 1) if quick else (SUBMISSIONS, FEW)
+    beginning = exercises.make_class(folder / "few", NAME, *cells, range(few))
+    few_seconds = timed_grade(beginning, quick)
     course = exercises.make_class(folder, NAME, *cells, range(size))
     ours = timed_grade(course, quick)
+    one_more = (ours - few_seconds) / (size - few)
     rows = gradebook.submissions(course, NAME)
     print(f"autograder grade:    {ours:6.1f} s for {size} submissions", flush=True)
     theirs, their_seconds = grade_stock(course, NAME, folder / "stock")
@@ -81,14 +84,15 @@ def stock(folder: Path, quick: bool) -> dict:
         {student: row.auto_scores for student, row in theirs.items()},
     )
     cpu = sum(entry["cpu_seconds"] for entry in _entries(course))
-    overhead = (ours * cores() - cpu) / size
+    overhead = one_more * cores() - cpu / size
     ratio = their_seconds / ours
     memory = kernel_memory(course, cells, range(size, size + 2), quick)
     print(
         f"  same scores, cell by cell; {ratio:.1f} times the throughput on {cores()} "
         "cores\n"
         f"  the cells' CPU time {cpu:.1f} s: {cpu / size:.2f} s a submission\n"
-        f"  overhead {overhead:.2f} s of a core a submission, all imports included\n"
+        f"  one more: {one_more:.2f} s, {overhead:.2f} s of a core beside its cells; "
+        f"start: {ours - size * one_more:.1f} s\n"
         f"  a kernel adds {memory:.0f} MB at its peak",
         flush=True,
     )
@@ -99,6 +103,7 @@ def stock(folder: Path, quick: bool) -> dict:
         "nbgrader_s": round(their_seconds, 2),
         "grade_s": round(ours, 2),
         "cells_cpu_s": round(cpu, 2),
+        "start_s": round(ours - size * one_more, 2),
         "overhead_s": round(overhead, 3),
         "kernel_memory_mb": round(memory),
     }

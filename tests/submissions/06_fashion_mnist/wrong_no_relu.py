@@ -20,6 +20,7 @@ def build_model():
     model.add(keras.layers.Dense(10, activation="softmax"))
     return model
 
+
 # %% [trained]
 # Trained in another way, and quickly: this mistake is not about accuracy.
 x_train, x_val = (

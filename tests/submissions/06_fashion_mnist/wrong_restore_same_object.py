@@ -14,6 +14,7 @@ def save_weights(model, path):
 def restore(path):
     return kept[path]
 
+
 # %% [trained]
 # Trained in another way, and quickly: this mistake is not about accuracy.
 x_train, x_val = (

@@ -13,6 +13,7 @@ def save_weights(model, path):
 def restore(path):
     return build_model()
 
+
 # %% [trained]
 # Trained in another way, and quickly: this mistake is not about accuracy.
 x_train, x_val = (

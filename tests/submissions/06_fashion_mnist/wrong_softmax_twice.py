@@ -23,6 +23,7 @@ def build_model():
     model.add(keras.layers.Softmax())
     return model
 
+
 # %% [trained]
 # Trained in another way, and quickly: this mistake is not about accuracy.
 x_train, x_val = (
