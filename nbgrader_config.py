@@ -42,6 +42,18 @@ c.ClearSolutions.code_stub = {
 # and still ends an endless loop. nbgrader's own 30 would fail honest training.
 c.Execute.timeout = 600
 
+# Files of any encoding and format are read, and each notebook is rebuilt from the
+# release before nbgrader's own steps.
+c.Autograde.exporter_class = "autograder.reading.Reader"
+c.Autograde.sanitize_preprocessors = [
+    "autograder.reassemble.Reassemble",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 # nbgrader's own steps, but its Execute: ours looks into the journal that
 # `autograder grade` fills, and executes what is not there.
 c.Autograde.autograde_preprocessors = [
@@ -56,6 +68,13 @@ c.Autograde.autograde_preprocessors = [
 
 # The kernel for those: forked, so that it has TensorFlow already (Linux; else cold).
 c.Replay.kernel = "cnnlab-zygote"
+
+# nbgrader's own steps, and between them ours, which takes hidden tests out.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "autograder.hidden.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 
 
 def register(assignment, student, notebooks):

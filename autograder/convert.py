@@ -5,10 +5,8 @@ in a student's id break, and gives up on a batch at the first odd notebook. Thes
 classes name the submission and hand back what went wrong. Slow to import.
 """
 
-import json
 import logging
 import os
-import re
 import shutil
 import sqlite3
 import sys
@@ -36,6 +34,8 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import IGNORED, Course, files, notebooks
+from autograder.journal import Journal
+from autograder.reading import Reader, Unusable, choose
 from autograder.replay import Replay
 
 # nbgrader opens its gradebook a dozen times for each submission. One engine for all
@@ -49,6 +49,8 @@ LOG = logging.getLogger("autograder.nbgrader")
 LOG.propagate = False
 LOG.addHandler(logging.NullHandler())
 
+REASSEMBLES = "autograder.reassemble.Reassemble"
+HIDES = "autograder.hidden.HideTests"
 EXECUTES = ("nbgrader.preprocessors.Execute", "nbgrader.preprocessors.execute.Execute")
 
 
@@ -82,6 +84,15 @@ def configuration(course: Course) -> Config:
     config.Autograde.autograde_preprocessors = [
         Replay if step in (Execute, *EXECUTES) else step for step in steps
     ]
+    steps = config.Autograde.get("sanitize_preprocessors")
+    steps = list(steps or Autograde.sanitize_preprocessors.default())
+    if REASSEMBLES not in steps:
+        config.Autograde.sanitize_preprocessors = [REASSEMBLES, *steps]
+    steps = config.GenerateFeedback.get("preprocessors")
+    steps = list(steps or GenerateFeedback.preprocessors.default())
+    if HIDES not in steps:
+        steps.insert(1, HIDES)  # after the scores have been looked up by cell
+        config.GenerateFeedback.preprocessors = steps
     return config
 
 
@@ -120,16 +131,23 @@ class OneAtATime:
         Raises NotConverted with the reason.
         """
         folder = self._format_source(self.coursedir.assignment_id, student)
-        names = [path.name for path in notebooks(Path(folder))]
-        if not names:
-            raise NotConverted("there is no notebook")
-        self.assignments = {folder: [os.path.join(folder, name) for name in names]}
+        try:
+            self.assignments = {folder: self._sources(folder)}
+        except Unusable as error:
+            raise NotConverted(str(error)) from error
         self.failure = None
         with _inside(self.coursedir.root):
             try:
                 self.convert_notebooks()
             except Exception as error:
                 raise NotConverted(reason(self.failure or error)) from error
+
+    def _sources(self, folder: str) -> list[str]:
+        """The notebooks to convert, by the path that nbgrader asks for."""
+        names = [path.name for path in notebooks(Path(folder))]
+        if not names:
+            raise Unusable("there is no notebook")
+        return [os.path.join(folder, name) for name in names]
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         with self._remembered():
@@ -180,25 +198,38 @@ class Generator(OneAtATime, GenerateAssignment, PlainFiles):
 
 
 class Autograder(OneAtATime, Autograde, PlainFiles):
-    """`nbgrader autograde` for one submission; `sanitised` is its first half alone."""
+    """`nbgrader autograde` for one submission; `sanitised` does half of it."""
 
-    def sanitised(
-        self, notebook: Path, released: dict[str, str]
-    ) -> tuple[NotebookNode, list[str]]:
-        """Return the notebook with locked cells as they were, and what was mended.
+    exporter_class = Reader
 
-        `released` maps the released locked cells to their checksums. Changes neither
-        gradebook nor files. Raises NotConverted with the reason.
+    def _sources(self, folder: str) -> list[str]:
+        release = Journal(self.course.journal(self.coursedir.assignment_id)).release
+        expected = {path.name for path in notebooks(release)}
+        chosen = choose(Path(folder), expected)
+        paths = {os.path.join(folder, name): p for name, p in sorted(chosen.items())}
+        self.exporter.instead = {path: str(real) for path, real in paths.items()}
+        return list(paths)
+
+    def sanitised(self, student: str) -> list[tuple[str, NotebookNode, list[str]]]:
+        """Return the notebooks' names, what is to be graded, and what was mended.
+
+        Changes neither gradebook nor files. Raises NotConverted with the reason.
         """
+        folder = self._format_source(self.coursedir.assignment_id, student)
         self._sanitizing = True
         self._init_preprocessors()
-        with _heard(released) as heard, _inside(self.coursedir.root):
+        found = []
+        with _inside(self.coursedir.root):
             try:
-                resources = self.init_single_notebook_resources(str(notebook))
-                text, _ = self.exporter.from_filename(str(notebook), resources)
-                return nbformat.reads(text, as_version=4), heard
+                for path in self._sources(folder):
+                    resources = self.init_single_notebook_resources(path)
+                    text, resources = self.exporter.from_filename(path, resources)
+                    notebook = nbformat.reads(text, as_version=4)
+                    repairs = resources["nbgrader"]["repairs"]
+                    found.append((Path(path).stem, notebook, repairs))
             except Exception as error:
                 raise NotConverted(reason(error)) from error
+        return found
 
 
 class Feedback(OneAtATime, GenerateFeedback, PlainFiles):
@@ -209,63 +240,10 @@ class Feedback(OneAtATime, GenerateFeedback, PlainFiles):
 
 def reason(error: BaseException) -> str:
     """Say in a line what an exception means for the submission."""
+    if isinstance(error, Unusable):
+        return str(error)
     name, text = type(error).__name__, " ".join(str(error).split())
-    if name == "NotJSONError" or isinstance(error, json.JSONDecodeError):
-        return "the file is no notebook: it is not JSON, perhaps cut off"
-    if isinstance(error, UnicodeDecodeError):
-        return "the file is no notebook: its text is not UTF-8"
-    if isinstance(error, UnicodeEncodeError):
-        return "a cell holds characters that no file can hold (half a surrogate pair)"
-    if name == "SchemaTooOldError":
-        return (
-            "nbgrader's marks on the cells are damaged, as when a graded cell has "
-            "been copied"
-        )
     return f"{name}: {text[:300]}" if text else name
-
-
-@contextmanager
-def _heard(released: dict[str, str]):
-    """Collect what nbgrader reports as mended meanwhile, in our words.
-
-    `released` maps the locked cells of the release to their checksums.
-    """
-    handler = _Collector(released)
-    LOG.addHandler(handler)
-    try:
-        yield handler.heard
-    finally:
-        LOG.removeHandler(handler)
-
-
-class _Collector(logging.Handler):
-    CHANGED = re.compile(
-        r"Attribute '(\w+)' for cell (.*) has changed! \(should be: .*, got: (.*)\)"
-    )
-    TWICE = re.compile(r"Cell with id '(.*)' exists multiple times!")
-    UNKNOWN = re.compile(r"Cell '(.*)' does not exist in the database")
-
-    def __init__(self, released: dict[str, str]):
-        super().__init__(logging.WARNING)
-        self.released = released
-        self.heard: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
-        if match := self.CHANGED.match(text):
-            what, cell, found = match.groups()
-            if what == "checksum" and self.released.get(cell) == found:
-                return  # the student's is as released: the hidden tests come back
-            what = {"checksum": "text"}.get(what, what)
-            text = f"the {what} of the locked cell {cell} was changed: restored"
-        elif match := self.TWICE.match(text):
-            text = f"the cell {match[1]} is there more than once: the last one counts"
-        elif match := self.UNKNOWN.match(text):
-            text = f"the cell {match[1]} is none of this exercise: not graded"
-        else:
-            return
-        if text not in self.heard:
-            self.heard.append(text)
 
 
 @contextmanager

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     OpenPlace = Callable[[int, Callable[[str], None]], Opened]  # from: jobs, say
 
 SCRATCH = "autograder-"  # begins the name of a run's folder for temporary files
+# Raise this when the same execution comes to other rows or other feedback than before.
+CONVERSION = 2
 PREPARED_AHEAD = 2  # notebooks that wait for each worker, sanitised
 PAUSE = 0.5  # seconds between two looks at the clock while workers work
 
@@ -184,11 +186,11 @@ class Run:
     def _version(self, student: str) -> str:
         """Return a hash of everything that the student's row depends on."""
         configuration = self.course.repository / "nbgrader_config.py"
-        parts = [self.version, environment.fingerprint()]
+        parts = [self.version, environment.fingerprint(), CONVERSION]
         parts += [configuration.read_text()] if configuration.is_file() else []
         folder = self.course.submission(student, self.assignment)
         for name, path in courses.files(folder).items():
-            parts += [name, hashlib.sha256(path.read_bytes()).hexdigest()]
+            parts += [name, _digest(path)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _holds(
@@ -284,6 +286,14 @@ class Run:
             elif may_prepare:
                 prepare()
             progress.show()
+
+
+def _digest(path: Path) -> str:
+    """Return a hash of the file, or why there is none: one file stops no batch."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        return str(error)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import logging
 import shutil
 import traceback
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -62,7 +61,6 @@ class Converters:
         self.journal = Journal(course.journal(assignment))
         config = configuration(course)
         self.limits = limits(config)
-        self.released = _checksums(self.journal.release)
         self.autograder = Autograder(config, course, assignment)
         self.feedback = Feedback(config, course, assignment)
         log = logging.FileHandler(course.folder / "autograder.log", delay=True)
@@ -81,17 +79,12 @@ class Converters:
                 courses.files(folder),
                 courses.files(self.course.source(self.assignment)),
             ]
-            expected = {path.name for path in courses.notebooks(self.journal.release)}
-            found = [p for p in courses.notebooks(folder) if p.name in expected]
-            if not found:
-                raise NotConverted(_missing(folder, expected))
             files = read_files(beside)
-            for path in found:
-                notebook, repairs = self.autograder.sanitised(path, self.released)
+            for name, notebook, repairs in self.autograder.sanitised(student):
                 prepared.repairs += repairs
                 payload = Payload(notebook, files, self.limits)
                 key = payload.key()
-                prepared.notebooks[path.stem] = key
+                prepared.notebooks[name] = key
                 if entry := self.journal.entry(key):
                     prepared.entries[key] = entry
                 else:
@@ -212,21 +205,3 @@ class Converters:
 
     def _log(self, student: str) -> None:
         LOG.error("%s, %s:\n%s", self.assignment, student, traceback.format_exc())
-
-
-def _checksums(release: Path) -> dict[str, str]:
-    """Map the released cells that nbgrader watches to the checksums of their text."""
-    found = {}
-    for path in courses.notebooks(release):
-        for cell in nbformat.read(path, as_version=4).cells:
-            marks = cell.metadata.get("nbgrader", {})
-            if "checksum" in marks:
-                found[marks["grade_id"]] = marks["checksum"]
-    return found
-
-
-def _missing(folder: Path, expected: set[str]) -> str:
-    """Say that the notebook is missing, and what is there instead."""
-    there = sorted(path.name for path in courses.notebooks(folder))
-    instead = f", only {', '.join(there)}" if there else ""
-    return f"there is no {' or '.join(sorted(expected))}{instead}"

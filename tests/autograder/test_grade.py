@@ -5,6 +5,8 @@ import json
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import cli
 from autograder import course as courses
@@ -22,6 +24,7 @@ HONEST = {
     "raises": {"double": "def double(x):\n    raise ValueError('\\x1b[31mno\\x1b[0m')"},
     "untouched": {},
 }
+ENCODINGS = {"latin": "latin-1", "marked": "utf-8-sig", "wide": "utf-16"}
 WARNS = "import warnings\ndef double(x):\n    warnings.warn('slow')\n    return 2 * x"
 ENDLESS = "def double(x):\n    while True:\n        pass"
 NEVER_ENDS = """\
@@ -43,8 +46,24 @@ def graded(tmp_path_factory):
     tiny.hand_in(course, "quits", double="import os\nos._exit(1)")
     path = tiny.hand_in(course, "cut off", **RIGHT)
     path.write_text(path.read_text()[:300])
-    path = tiny.hand_in(course, "latin", **RIGHT)
-    path.write_bytes('{"ü": 1}'.encode("latin-1"))
+    umlaut = RIGHT | {"double": "# für zwei\n" + RIGHT["double"]}
+    for student, encoding in ENCODINGS.items():
+        path = tiny.hand_in(course, student, **umlaut)
+        text = json.dumps(json.loads(path.read_text()), ensure_ascii=False)
+        path.write_bytes(text.encode(encoding))
+    path = tiny.hand_in(course, "old", **RIGHT)
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.write(nbformat.convert(notebook, 3), path, version=3)
+    path = tiny.hand_in(course, "link")
+    path.unlink()
+    path.symlink_to(course.source(ASSIGNMENT) / path.name)
+    tiny.hand_in(course, "nothing").write_bytes(b"")
+    tiny.write(course, "foreign", new_notebook(cells=[new_code_cell("weights = 5")]))
+    path = tiny.hand_in(course, "lost", **RIGHT)
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata, cell.id = NotebookNode(), f"id-{id(cell)}"
+    tiny.write(course, "lost", notebook)
     path = tiny.hand_in(course, "renamed", **RIGHT)
     path.rename(path.with_name("mine.ipynb"))
     course.submission("empty", ASSIGNMENT).mkdir(parents=True)
@@ -103,11 +122,18 @@ def test_honest_scores_are_those_of_nbgrader(graded, tmp_path):
         ("deaf", [0, 0, 0], ["error", "error", "error"]),
         ("quits", [0, 0, 0], ["error", "error", "error"]),
         ("cut off", [0, 0, 0], ["manual", "manual", "manual"]),
-        ("latin", [0, 0, 0], ["manual", "manual", "manual"]),
-        ("renamed", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("latin", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("marked", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("wide", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("old", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("lost", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("link", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("nothing", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("foreign", [0, 0, 0], ["manual", "manual", "manual"]),
+        ("renamed", [2, 1, 2], ["passed", "passed", "passed"]),
         ("empty", [0, 0, 0], ["manual", "manual", "manual"]),
-        ("copied", [0, 0, 0], ["manual", "manual", "manual"]),
-        ("deleted", [0, 1, 2], ["manual", "passed", "passed"]),
+        ("copied", [2, 1, 2], ["passed", "passed", "passed"]),
+        ("deleted", [2, 1, 2], ["passed", "passed", "passed"]),
         ("meddles", [0, 0, 0], ["failed", "failed", "passed"]),
     ],
 )
@@ -129,16 +155,28 @@ def test_messages_are_plain_text(graded):
     ("student", "word"),
     [
         ("cut off", "not JSON"),
-        ("latin", "UTF-8"),
+        ("latin", "Latin-1"),
+        ("wide", "UTF-16"),
+        ("lost", "mark was missing"),
+        ("link", "is a link"),
+        ("nothing", "empty"),
+        ("foreign", "none of its cells"),
         ("renamed", "mine.ipynb"),
         ("empty", "there is no 01_tiny.ipynb"),
-        ("copied", "copied"),
+        ("copied", "there more than once"),
+        ("deleted", "put back: test_double"),
         ("meddles", "test_double was changed"),
     ],
 )
 def test_repairs_say_why(graded, student, word):
     _, rows = graded
     assert any(word in repair for repair in rows[student].repairs)
+
+
+def test_no_repairs_where_nothing_was_damaged(graded):
+    _, rows = graded
+    for student in (*HONEST, "warns", "endless", "marked", "quits"):
+        assert rows[student].repairs == [], student
 
 
 def test_status(graded):

@@ -1,9 +1,11 @@
 """`nbgrader autograde`, which the formgrader's button runs, is graded by our engine."""
 
+import json
 import shutil
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
 from autograder import gradebook
@@ -15,6 +17,7 @@ from tests.autograder import tiny
 from tests.autograder.tiny import ASSIGNMENT, RIGHT
 
 # nbgrader alone gives no points to a cell that writes to stderr.
+DAMAGED = "# für zwei\n" + RIGHT["double"]
 WARNS = "import sys\ndef double(x):\n    print('hm', file=sys.stderr)\n    return 2 * x"
 
 
@@ -41,10 +44,18 @@ def nbgrader(course: Course, *arguments: str) -> str:
 def test_same_engine_and_same_journal(course, monkeypatch):
     tiny.hand_in(course, "ada", **RIGHT)
     tiny.hand_in(course, "bob", **RIGHT | {"double": WARNS})
+    path = tiny.hand_in(course, "cleo", **RIGHT | {"double": DAMAGED})
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.NotebookNode()
+    text = json.dumps({**notebook, "nbformat_minor": 4}, ensure_ascii=False)
+    path.write_bytes(text.encode("latin-1"))
     said = nbgrader(course, "autograde", ASSIGNMENT)
-    assert said.count("Executing the notebook of") == 2
+    assert said.count("Executing the notebook of") == 3
+    assert "cleo: the text was not UTF-8" in said
+    assert "cleo: nbgrader's mark was missing" in said
     rows = gradebook.submissions(course, ASSIGNMENT)
-    for student in ("ada", "bob"):
+    for student in ("ada", "bob", "cleo"):
         scores = {
             place.split("/")[1]: s for place, s in rows[student].auto_scores.items()
         }
@@ -55,5 +66,5 @@ def test_same_engine_and_same_journal(course, monkeypatch):
 
     executed = []
     monkeypatch.setattr(Local, "submit", lambda *job: executed.append(job))
-    assert [row.score for row in grade(course, ASSIGNMENT, preload=())] == [5, 5]
+    assert [row.score for row in grade(course, ASSIGNMENT, preload=())] == [5, 5, 5]
     assert not executed
