@@ -7,7 +7,6 @@ Each part writes its figures into build/bench.json, under "grading"; all else st
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from autograder.grade import cores
 from autograder.local_dask import local_dask
 from autograder.notebooks import ROOT
 from autograder.stock import grade_stock
+from autograder.whole import writing
 
 NAME = "01_bench"
 PARTS = ("stock", "slope", "workers")
@@ -193,10 +193,8 @@ def record(figures: dict, path: Path) -> None:
     """Put the figures into the file, in place of earlier ones of the same names."""
     content = json.loads(path.read_text()) if path.is_file() else {}
     content["grading"] = content.get("grading", {}) | figures
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(json.dumps(content, indent=1) + "\n")
-    os.replace(temporary, path)
+    with writing(path) as file:
+        file.write(json.dumps(content, indent=1) + "\n")
 
 
 def _light_class(folder: Path, size: int) -> Course:

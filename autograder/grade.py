@@ -28,10 +28,11 @@ from autograder import environment, gradebook
 from autograder.course import Course, UsageError
 from autograder.forking import short_folder, zygote_for_workers
 from autograder.gradebook import Submission
-from autograder.journal import PART, Journal
+from autograder.journal import Journal
 from autograder.progress import Progress
 from autograder.registration import register
 from autograder.results import Row, summary, write_json
+from autograder.whole import PART
 from autograder.zygote import PRELOAD
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ Reading is plain SQL on nbgrader's schema: importing nbgrader takes seconds.
 """
 
 import csv
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.whole import writing
 
 # nbgrader's Grade.score: a person's score comes first, then the autograder's.
 SCORE = """CASE WHEN manual_score IS NOT NULL OR auto_score IS NOT NULL
@@ -176,12 +176,10 @@ def write_csv(course: Course, path: Path) -> None:
     with closing(_connect(course)) as database:
         found = database.execute(rows)
         names = [column[0] for column in found.description]
-        temporary = path.with_name(f".{path.name}.part")
-        with temporary.open("w", newline="", encoding="utf-8") as file:
+        with writing(path, newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(names)
             writer.writerows(found)
-        os.replace(temporary, path)
 
 
 def _connect(course: Course) -> sqlite3.Connection:

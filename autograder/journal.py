@@ -10,13 +10,12 @@ Deleting the folder is safe: everything is executed again.
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.whole import writing
+
 FORMAT = 1
-PART = ".part"  # ends the names of files that are not whole yet
 NAME_LIMIT = 200  # bytes; file systems allow 255
 
 
@@ -77,13 +76,5 @@ def _read(path: Path) -> dict | None:
 
 
 def _write(path: Path, content: dict) -> None:
-    """Write beside the place, then move there: a reader never sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump({"format": FORMAT, **content}, file)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with writing(path) as file:
+        json.dump({"format": FORMAT, **content}, file)

@@ -1,12 +1,12 @@
 """What `autograder grade` has to say: a row for each student."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.gradebook import Submission
+from autograder.whole import writing
 
 NOT_GRADED = "not graded: "  # begins the repair that says why there are no scores
 
@@ -57,10 +57,8 @@ class Row:
 def write_json(rows: list[Row], path: Path) -> None:
     """Write the rows as a list of objects, the file whole or not at all."""
     path = path.expanduser().absolute()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
-    os.replace(temporary, path)
+    with writing(path) as file:
+        file.write(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
 
 
 def summary(rows: list[Row], course: Course) -> str:
