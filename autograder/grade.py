@@ -69,6 +69,11 @@ def add_command(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--json", metavar="FILE", help="also write all scores and messages here"
     )
+    parser.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="let submissions read and change what you can: only if you trust them all",
+    )
     parser.set_defaults(run=run)
 
 
@@ -81,7 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
     course = courses.open_course(arguments.course)
     try:
         rows = grade(
-            course, arguments.assignment, arguments.jobs, scheduler=arguments.scheduler
+            course,
+            arguments.assignment,
+            arguments.jobs,
+            scheduler=arguments.scheduler,
+            sandbox=not arguments.no_sandbox,
         )
     except KeyboardInterrupt:
         print(
@@ -101,10 +110,12 @@ def grade(
     jobs: int | None = None,
     scheduler: str | None = None,
     preload: tuple[str, ...] | None = None,
+    sandbox: bool = True,
 ) -> list[Row]:
     """Grade all submissions of `assignment`; return a row for each student.
 
     `preload` names the modules that kernels find imported (None: those of the course).
+    Students' code is confined, unless `sandbox` or nbgrader_config.py says otherwise.
     Leaves gradebook.db, autograded/, feedback/ and grades.csv in the course's folder.
     Raises UsageError for what the user can mend.
     """
@@ -112,7 +123,7 @@ def grade(
     students = courses.students(course, assignment)
     with _alone(course) as lock, _scratch(lock):
         version = register(course, assignment)
-        run = Run(course, assignment, version)
+        run = Run(course, assignment, version, sandbox)
         rows = run.over(students, jobs or cores(), scheduler, preload)
         gradebook.write_csv(course, course.folder / "grades.csv")
     return rows
@@ -132,6 +143,7 @@ class Run:
     course: Course
     assignment: str
     version: str
+    sandbox: bool = True
     receipts: dict[str, dict] = field(default_factory=dict)
 
     @property
@@ -233,7 +245,9 @@ class Run:
         """Keep the workers busy, and convert meanwhile what they have executed."""
         from autograder.submission import Converters
 
-        converters = Converters(self.course, self.assignment)
+        converters = Converters(self.course, self.assignment, self.sandbox)
+        if converters.limits.sandbox:
+            workplace.check_sandbox()
         todo = deque(changed)
         queue: deque[tuple[str, Payload]] = deque()  # waits for a worker
         waiting: dict[str, list[Prepared]] = {}  # by key: who wait for its execution

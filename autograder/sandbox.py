@@ -52,6 +52,9 @@ SOCKETS = 5  # that a kernel opens before it runs any code
 WATCH_SECONDS = 0.2  # between two looks at the memory of all processes
 START_SECONDS = 0.002  # between two looks for the kernel's sockets
 
+# The names of Sandbox's limits, as autograder.payload.Limits has them, too.
+LIMITS = ("memory_bytes", "scratch_bytes", "file_bytes", "processes")
+
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 HARDWARE = ("/sys/devices", "/sys/bus", "/sys/module/nvidia")
 ETC = (
@@ -244,16 +247,24 @@ def home() -> str:
     return ours
 
 
-@cache
 def tier() -> str:
     """Return what confines students' code here. Raises NoSandbox, with the flags."""
+    found, reason = probe()
+    if found is None:
+        raise NoSandbox(refusal(reason))
+    return found
+
+
+@cache
+def probe() -> tuple[str | None, str]:
+    """Try what confines students' code: return what works, and why others do not."""
     reasons = []
     for each in (NAMESPACES, BUBBLEWRAP):
         why = _why_not(each)
         if not why:
-            return each
+            return each, "; ".join(reasons)
         reasons.append(f"{each}: {why}")
-    raise NoSandbox(refusal("; ".join(reasons)))
+    return None, "; ".join(reasons)
 
 
 def refusal(reason: str) -> str:
@@ -263,8 +274,8 @@ def refusal(reason: str) -> str:
         f"submissions and the gradebook, or use the network ({reason}). Grade on Linux "
         "where user namespaces are allowed (Ubuntu 24.04: sudo sysctl "
         "kernel.apparmor_restrict_unprivileged_userns=0; Docker: --security-opt "
-        "seccomp=unconfined --security-opt systempaths=unconfined), or where bubblewrap "
-        f"works. To go on without, and trust the submissions: {FLAGS}."
+        "seccomp=unconfined --security-opt systempaths=unconfined), or where "
+        f"bubblewrap works. To go on without, and trust the submissions: {FLAGS}."
     )
 
 
@@ -395,11 +406,9 @@ class _Root:
         if self.box.shared:
             kinds[self.box.shared] = "own"
         for path in sorted(kinds, key=lambda each: (each.count("/"), each)):
-            kind, around = kinds[path], _around(path, placed)
-            if kind == "kept" and around == "kept":
-                continue  # there already
-            if kind == "cover" and around != "kept":
-                continue  # not there anyway
+            kind, inside = kinds[path], _around(path, placed) == "kept"
+            if (inside and kind == "kept") or (not inside and kind == "cover"):
+                continue  # there, or not there, as it is
             if kind == "cover":
                 _mount("tmpfs", f".{path}", "tmpfs", MS_NOSUID, "mode=755,size=1m")
                 self.covers.append(path)
@@ -687,8 +696,8 @@ def _bubblewrap(box: Sandbox, program: list[str]) -> list[str]:
     command += ["--dev", "/dev", "--proc", "/proc"]
     placed: dict[str, str] = {}
     for path in sorted(kinds, key=lambda each: (each.count("/"), each)):
-        kind, around = kinds[path], _around(path, placed)
-        if kind == "kept" and around == "kept" or kind == "cover" and around != "kept":
+        kind, inside = kinds[path], _around(path, placed) == "kept"
+        if (inside and kind == "kept") or (not inside and kind == "cover"):
             continue
         if kind == "kept" and os.path.islink(path) and path in SYSTEM:
             command += ["--symlink", os.readlink(path), path]

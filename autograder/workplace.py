@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Protocol
 
+from autograder import sandbox
 from autograder.course import UsageError
 from autograder.execute import COLD_KERNEL, execute
 from autograder.forking import COLD_WARNING, LIVES, VARIABLE, OwnZygote, started_cold
@@ -24,6 +25,9 @@ class Workplace(Protocol):
     """Executes payloads, some at once."""
 
     size: int
+
+    def check_sandbox(self) -> None:
+        """Raise UsageError where students' code can't be confined."""
 
     def has_room(self) -> bool:
         """Tell whether another payload would start at once."""
@@ -51,6 +55,7 @@ def open_workplace(
         with _dask().open_cluster(scheduler, modules, say) as cluster:
             yield cluster
         return
+    sandbox.probe()  # once, not in each worker
     threads = max(1, cores() // jobs)
     with _zygote(modules) as zygote:
         kernel = KERNEL if zygote else COLD_KERNEL
@@ -82,6 +87,13 @@ class Local(Pool):
     say: Callable[[str], None] = staticmethod(lambda text: None)
     warned = False
 
+    def check_sandbox(self) -> None:
+        """Raise UsageError where students' code can't be confined."""
+        try:
+            sandbox.tier()
+        except sandbox.NoSandbox as error:
+            raise UsageError(str(error)) from error
+
     def submit(self, name: str, job: Payload, attempt: int = 1) -> None:
         self._revive()
         super().submit(name, job, attempt)
@@ -105,7 +117,7 @@ class Local(Pool):
 @contextmanager
 def _zygote(modules: tuple[str, ...]) -> Iterator[OwnZygote | None]:
     """Start a zygote that workers made meanwhile use, where there can be one."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or sandbox.probe()[0] == sandbox.BUBBLEWRAP:
         yield None
         return
     zygote = OwnZygote(modules)
