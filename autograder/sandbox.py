@@ -698,6 +698,7 @@ def _bubblewrap(box: Sandbox, program: list[str]) -> list[str]:
     if box.shared:
         kinds[box.shared] = "shared"
     command += ["--dev", "/dev", "--proc", "/proc"]
+    command += ["--ro-bind", box.work, "/run/files"]
     placed: dict[str, str] = {}
     for path in sorted(kinds, key=lambda each: (each.count("/"), each)):
         kind, inside = kinds[path], _around(path, placed) == "kept"
@@ -712,8 +713,10 @@ def _bubblewrap(box: Sandbox, program: list[str]) -> list[str]:
         else:
             command += ["--size", part, "--tmpfs", path]
         placed[path] = kind
+    for path in ("/", "/dev", *(path for path in placed if placed[path] == "cover")):
+        command += ["--remount-ro", path]
     limits = json.dumps(list(box.limits(0)))
-    command += ["--ro-bind", box.work, "/run/files", "--chdir", box.work, "--"]
+    command += ["--chdir", box.work, "--"]
     return [*command, sys.executable, "-I", "-S", "-c", INSIDE, limits, *program]
 
 
