@@ -11,7 +11,9 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
+from subprocess import DEVNULL
 from time import monotonic
 
 import psutil
@@ -24,6 +26,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Instance, Unicode
 
+from autograder import sandbox
 from autograder.client import PromptClient
 from autograder.forking import VARIABLE, short_folder
 from autograder.payload import Limits, Payload
@@ -70,9 +73,11 @@ def _execute(payload: Payload, kernel: str, threads: int, stop: Stop) -> dict:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         work.mkdir(exist_ok=True)
+        sockets = folder / "ipc"
+        sockets.mkdir()
         runner = Runner(
             limits=payload.limits,
-            socket_folder=str(folder),
+            socket_folder=str(sockets),
             kernel_name=kernel,
             threads=str(threads),
             stop=stop,
@@ -140,12 +145,19 @@ class Runner(Execute):
         except DeadKernelError as error:
             if getattr(self.km.provisioner, "lost", False):
                 raise KernelFailure("the kernel died with its zygote") from error
-            self._end("kernel died", cell, "DeadKernelError", "this cell ended Python")
+            self._end("kernel died", cell, "DeadKernelError", self._cause())
         except CellTimeoutError:
             limit = self.limits.cell_seconds
             self._end(
                 "hung", cell, "CellTimeoutError", f"no end and no reply after {limit} s"
             )
+
+    def _cause(self) -> str:
+        """Why the kernel has ended."""
+        if getattr(self.km.provisioner, "status", None) == sandbox.OUT_OF_MEMORY:
+            limit = self.limits.memory_bytes / 1e9
+            return f"this cell took more than {limit:.1f} GB of memory"
+        return "this cell ended Python"
 
     def _get_timeout(self, cell):
         left = max(1, int(self._deadline - monotonic()))
@@ -190,7 +202,8 @@ class Runner(Execute):
         """Return a manager whose sockets are files: ports can be taken by others."""
         known = KernelSpecManager()
         known.kernel_dirs = [str(KERNELS), *known.kernel_dirs]
-        self.km = AsyncKernelManager(
+        self.km = Manager(
+            sandbox=self._sandbox(),
             kernel_name=self.kernel_name,
             kernel_spec_manager=known,
             client_factory=PromptClient,
@@ -200,9 +213,25 @@ class Runner(Execute):
         self.km.connection_file = str(Path(self.socket_folder) / "kernel.json")
         return self.km
 
+    def _sandbox(self) -> sandbox.Sandbox | None:
+        """What confines the kernel. Raises NoSandbox where nothing can."""
+        if not self.limits.sandbox:
+            return None
+        sandbox.tier()
+        limits = asdict(self.limits)
+        return sandbox.Sandbox(
+            work=self.resources["metadata"]["path"],
+            shared=self.socket_folder,
+            hide=[os.getcwd()],
+            **{each: limits[each] for each in sandbox.LIMITS},
+        )
+
     @contextmanager
     def _kernel(self):
-        environment = os.environ | {
+        usual = os.environ
+        if self.limits.sandbox:
+            usual = sandbox.environment(os.environ)
+        environment = usual | {
             "NBGRADER_EXECUTION": "autograde",  # as nbgrader sets it
             "OMP_NUM_THREADS": self.threads,
             "OPENBLAS_NUM_THREADS": self.threads,
@@ -215,13 +244,17 @@ class Runner(Execute):
         environment.pop(VARIABLE, None)
         try:
             self.km = self.create_kernel_manager()
-            self.start_new_kernel(env=environment)
+            # What code writes past Jupyter is not for our terminal.
+            nowhere = {"stdout": DEVNULL, "stderr": DEVNULL}
+            self.start_new_kernel(env=environment, **nowhere)
             self.start_new_kernel_client()
             info = self.kc and self.wait_for_info()
+        except sandbox.NoSandbox:
+            raise
         except Exception as error:
             raise KernelFailure(f"no kernel started: {error}") from error
         self.nb.metadata["language_info"] = info
-        self.process = self.stop.process = psutil.Process(self.km.provisioner.pid)
+        self.process = self.stop.process = self._find()
         if self.stop.called:  # before there was anything to end
             self.stop()
         try:
@@ -230,6 +263,13 @@ class Runner(Execute):
             self.stop.process = None
             with suppress(Exception):
                 self._cleanup_kernel()
+
+    def _find(self) -> psutil.Process:
+        """The kernel, which has no children yet, below what confines it."""
+        process = psutil.Process(self.km.provisioner.pid)
+        while self.limits.sandbox and (children := process.children()):
+            process = children[0]
+        return process
 
     def wait_for_info(self) -> dict:
         """Return what the kernel tells about its language."""
@@ -252,6 +292,17 @@ class Runner(Execute):
         # Children count once they have been waited for.
         children = times.children_user + times.children_system
         return {"cpu": times.user + times.system + children, "memory": memory}
+
+
+class Manager(AsyncKernelManager):
+    """A kernel manager that starts the kernel confined, where there is a sandbox."""
+
+    sandbox = Instance(sandbox.Sandbox, allow_none=True)
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """Return the command; a kernel that is forked takes only its end."""
+        command = super().format_kernel_cmd(extra_arguments)
+        return self.sandbox.command(command) if self.sandbox else command
 
 
 @contextmanager

@@ -5,7 +5,7 @@
 It listens on the Unix socket FOLDER/socket. A connection asks for one kernel and
 stands for it:
 
-    → {"argv": […], "cwd": …, "env": {…}}
+    → {"argv": […], "cwd": …, "env": {…}, "sandbox": {…} or null}
     ← {"pid": …}  or  {"refused": why}
     → {"signal": number}                    to the kernel and its children
     ← {"status": …}                         it has ended; as subprocess.returncode
@@ -30,6 +30,8 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
+
+from autograder.sandbox import Sandbox
 
 # What a kernel of the course is going to import, and what ipykernel imports on its
 # first request: with these loaded, a kernel is ready in half the time.
@@ -136,10 +138,15 @@ class Zygote:
             self._tell(connection, {"refused": f"the zygote runs {threads()} threads"})
             return None
         parent = os.getpid()
-        pid = os.fork()
+        box = Sandbox(**request.sandbox) if request.sandbox else None
+        try:
+            pid = box.fork() if box else os.fork()
+        except OSError as error:
+            self._tell(connection, {"refused": str(error)})
+            return None
         if pid == 0:
-            _end_with_parent(parent)
             self._forget()
+            _confine(box) if box else _end_with_parent(parent)
             return request
         kernel = Kernel(pid, connection)
         self.kernels[connection] = kernel
@@ -202,11 +209,15 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Request:
-    """What a forked child is to become: ipykernel's arguments, folder, environment."""
+    """What a forked child is to become: ipykernel's arguments, folder, environment.
+
+    And what it may use, as autograder.sandbox.Sandbox has it; None: everything.
+    """
 
     argv: list[str]
     cwd: str
     env: dict[str, str]
+    sandbox: dict | None = None
 
     def run(self) -> None:
         """Be a kernel, as `python -m ipykernel_launcher …` would; never returns."""
@@ -244,6 +255,14 @@ def _end_with_parent(parent: int) -> None:
     """Have the system kill this process when the zygote ends, however it does."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
+        os._exit(1)
+
+
+def _confine(box: Sandbox) -> None:
+    """Go on in the sandbox, or end."""
+    try:
+        box.enter()
+    except BaseException:
         os._exit(1)
 
 
