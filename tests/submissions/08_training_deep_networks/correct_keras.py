@@ -63,7 +63,7 @@ def rescue(x_train, y_train, x_val, y_val):
         x_train,
         y_train,
         validation_data=(x_val, y_val),
-        epochs=25,
+        epochs=16,
         batch_size=50,
         callbacks=[stop],
         verbose=0,

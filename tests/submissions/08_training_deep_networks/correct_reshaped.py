@@ -58,5 +58,5 @@ def rescue(x_train, y_train, x_val, y_val):
     optimizer = keras.optimizers.Adam(0.003)
     loss = keras.losses.SparseCategoricalCrossentropy()
     model.compile(optimizer, loss, jit_compile=False)
-    model.fit(x_train, y_train, epochs=25, batch_size=50, verbose=0)
+    model.fit(x_train, y_train, epochs=16, batch_size=50, verbose=0)
     return model

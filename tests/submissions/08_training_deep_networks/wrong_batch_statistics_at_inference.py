@@ -2,6 +2,7 @@
 
 fails: test_infer_values, test_infer_alone
 says: test_infer_values: running averages
+says: test_infer_alone: running averages
 """
 
 

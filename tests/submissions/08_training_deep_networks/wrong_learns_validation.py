@@ -22,5 +22,5 @@ def rescue(x_train, y_train, x_val, y_val):
         "sparse_categorical_crossentropy",
         jit_compile=False,
     )
-    model.fit(x, y, epochs=20, batch_size=50, verbose=0)
+    model.fit(x, y, epochs=12, batch_size=50, verbose=0)
     return model

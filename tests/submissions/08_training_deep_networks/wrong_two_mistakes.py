@@ -1,8 +1,14 @@
-"""Wrong: an equal loss counts as an improvement.
+"""Wrong in two tasks: dropout without scaling; an equal loss counts as an improvement.
 
-fails: test_stop_ties
+fails: test_dropout_scaling, test_stop_ties
+says: test_dropout_scaling: missing
 says: test_stop_ties: <
 """
+
+
+# %% [dropout]
+def dropout(x, rate, uniform, training):
+    return np.where(uniform < rate, 0, x) if training else x
 
 
 # %% [early_stopping]
