@@ -8,7 +8,7 @@ fails: nothing
 def feature_maps(model, image, layer_name):
     layer = model.get_layer(layer_name)
     part = keras.models.Model(inputs=[model.inputs[0]], outputs=[layer.output])
-    return part([image[np.newaxis]])[0].numpy()[0]
+    return part([image[np.newaxis]])[0].numpy()
 
 
 # %% [occlusion_map]

@@ -1,6 +1,6 @@
 """Wrong: Grad-CAM's absolute value; LIME by means with and without a segment.
 
-fails: test_grad_cam_mean, test_grad_cam_positive, test_grad_cam_layer, test_lime_values, test_lime_constant
+fails: test_grad_cam_mean, test_grad_cam_positive, test_grad_cam_layer, test_grad_cam_evidence, test_lime_values, test_lime_constant
 says: test_grad_cam_positive: absolute
 says: test_lime_values: others
 """

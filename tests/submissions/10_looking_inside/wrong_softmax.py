@@ -1,6 +1,6 @@
 """Wrong: the probability after a softmax instead of the score.
 
-fails: test_occlusion_values, test_grad_cam_values
+fails: test_occlusion_values, test_occlusion_fill, test_grad_cam_values, test_grad_cam_mean, test_grad_cam_positive, test_grad_cam_layer, test_lime_values, test_lime_constant
 says: test_occlusion_values: probability
 says: test_grad_cam_values: probability
 """

@@ -1,6 +1,6 @@
 """Wrong: the class with the highest score, whatever label is asked for.
 
-fails: test_occlusion_values, test_occlusion_evidence, test_grad_cam_values, test_grad_cam_mean, test_grad_cam_positive, test_grad_cam_layer, test_grad_cam_evidence, test_lime_values, test_lime_constant, test_lime_evidence
+fails: test_occlusion_values, test_occlusion_evidence, test_grad_cam_values, test_grad_cam_mean, test_grad_cam_positive, test_grad_cam_layer, test_grad_cam_evidence, test_lime_values, test_lime_evidence
 says: test_occlusion_values: highest score
 says: test_grad_cam_values: highest score
 """
