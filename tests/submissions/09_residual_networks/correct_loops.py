@@ -54,5 +54,5 @@ def trained(network):
     return network
 
 
-model = trained(resnet(20, 4, (14, 14, 1)))
-twin = trained(plain_twin(20, 4, (14, 14, 1)))
+model = trained(resnet(32, 4, (14, 14, 1)))
+twin = trained(plain_twin(32, 4, (14, 14, 1)))
