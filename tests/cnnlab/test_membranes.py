@@ -1,4 +1,4 @@
-"""Slices of tissue come from a folder, from the challenge's archive or as a stand-in."""
+"""Slices of tissue: from a folder, from the challenge's archive or as a stand-in."""
 
 import io
 import os
