@@ -52,7 +52,7 @@ def down_block(input_shape, filters):
 # %% [up_block]
 def join(below, skip, filters):
     x = keras.layers.Conv2DTranspose(filters, 2, strides=2, padding="same")(below)
-    return double_convolution(keras.ops.concatenate([x, skip], axis=-1), filters)
+    return double_convolution(keras.layers.concatenate([x, skip]), filters)
 
 
 def up_block(input_shape, skip_shape, filters):
