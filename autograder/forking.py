@@ -79,14 +79,21 @@ class Zygote:
                 raise NoZygote(f"nothing to fork kernels from in {START_SECONDS} s")
             sleep(0.02)
 
-    def fork(self, argv: list[str], cwd: str, env: dict[str, str]) -> "ForkedKernel":
-        """Fork a kernel. Raises NoZygote."""
+    def fork(
+        self,
+        argv: list[str],
+        cwd: str,
+        env: dict[str, str],
+        examiner: socket.socket | None = None,
+    ) -> "ForkedKernel":
+        """Fork a kernel, or with its socket an examiner. Raises NoZygote."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             connection.settimeout(10)
             connection.connect(self.address)
             request = {"argv": argv, "cwd": cwd, "env": env}
-            connection.send(json.dumps(request).encode())
+            handed = [examiner.fileno()] if examiner else []
+            socket.send_fds(connection, [json.dumps(request).encode()], handed)
             answer = json.loads(connection.recv(FRAME_LIMIT) or b"{}")
         except (OSError, ValueError) as error:
             connection.close()
