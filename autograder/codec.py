@@ -141,7 +141,7 @@ class Decoder:
         """Return the value. Raises Unreadable."""
         try:
             return self._read(coded)
-        except (LookupError, TypeError, ValueError, OverflowError) as error:
+        except (LookupError, TypeError, ValueError, ArithmeticError) as error:
             raise Unreadable(f"{type(error).__name__}: {error}") from error
         except RecursionError as error:
             raise Unreadable("nested too deeply") from error
