@@ -2,7 +2,6 @@
 
 import sys
 
-import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -34,10 +33,7 @@ def marked(source: str, **marks):
 
 
 def examine(student: str, *tests: str, given: str = "", seconds=5, kernel=KERNEL):
-    """Run tests after the student's cell and a locked one: an entry, the tests' cells.
-
-    In a test, `the name` at the beginning of a line stands for an assertion.
-    """
+    """Run tests after a locked cell and the student's: the entry, the tests' outputs."""
     cells = [marked(given), new_code_cell(student)]
     cells += [marked(test, grade=True, points=2) for test in tests]
     limits = Limits(cell_seconds=seconds)
@@ -137,7 +133,8 @@ def raises(kind):
 
 def test_errors_are_of_the_type_that_they_were(zygote):
     caught = """\
-for kind, type_ in {"own": ValueError, "unicode": UnicodeDecodeError, "": KeyError}.items():
+types = {"own": ValueError, "unicode": UnicodeDecodeError, "": KeyError}
+for kind, type_ in types.items():
     try:
         raises(kind)
     except type_:
@@ -289,16 +286,17 @@ def test_tests_draw_the_same_whatever_ran_before(zygote):
     test = "print(np.random.rand())"
     _, cells = examine("", test, "np.random.rand(7)", test, given="import numpy as np")
     assert cells[0] == cells[2]
-    state = np.random.default_rng  # the tests here draw nothing themselves
-    assert state
 
 
 def test_the_students_process_never_has_the_tests(zygote):
     source = """\
-import gc, sys
+import gc
 def seen():
-    texts = [o for o in gc.get_objects() if type(o) in (str, dict, list, tuple)]
-    history = str(get_ipython().history_manager.input_hist_raw)
-    return any("sec" "ret" in str(t)[:100000] for t in (history, *In, *map(str, [])))
+    word = "sec" + "ret"
+    texts = [repr(o) for o in gc.get_objects() if type(o) in (dict, list, tuple)]
+    return [t for t in texts if "word is " + word in t][:3]
+def history():
+    return "".join(get_ipython().history_manager.input_hist_raw + In)
 """
-    assert verdicts(examine(source, "'secret'\nassert not seen()")) == [""]
+    test = "'the word is secret'\nassert not seen()\nassert 'word is' not in history()"
+    assert verdicts(examine(source, test)) == [""]

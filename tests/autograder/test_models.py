@@ -1,11 +1,10 @@
 """Models cross as config and weights: bit for bit the same, and nothing that runs."""
 
-import socket
+import json
 
 import numpy as np
 import pytest
 
-from autograder import models
 from autograder.codec import Decoder, Encoder
 from autograder.models import Kept, Refused, pack, unpack
 from cnnlab.quiet import keras
@@ -196,8 +195,6 @@ FORGED = [
 
 @pytest.mark.parametrize("node", FORGED, ids=lambda node: str(node["class_name"]))
 def test_forged_configs_are_refused(node):
-    import json
-
     packed = pack(keras.Sequential([keras.Input((3,)), layers.Dense(2)]))
     config = json.loads(packed["config"])
     config["config"]["layers"][1]["config"]["kernel_initializer"] = node
@@ -233,6 +230,5 @@ def test_both_sides_keep_one_model():
     copy.add(layers.Dense(4))
     ours.take("e1", crossed(theirs.news("e1")))
     assert model.output_shape == (None, 4) and len(model.layers) == 2
-    model.train_on_batch
     assert model.predict(np.ones((1, 3)), verbose=0).shape == (1, 4)
-    assert ours.key(model) == "e1" and socket and models
+    assert ours.key(model) == "e1"
