@@ -68,6 +68,8 @@ class Proctor:
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         Path(self.path).unlink(missing_ok=True)
         self._listener.bind(self.path)
+        # A confined kernel is another user; who else could reach the folder is it too.
+        Path(self.path).chmod(0o777)
         self._listener.listen(1)
         return CONNECT.format(path=self.path)
 
@@ -160,7 +162,9 @@ class Proctor:
         if not self.forked:
             return None
         with suppress(NoZygote):
-            return find_zygote().fork([], self.folder, self.environment, theirs)
+            return find_zygote().fork(
+                [], self.folder, self.environment, examiner=theirs
+            )
         return None
 
     def _cold(self, theirs: socket.socket) -> subprocess.Popen:

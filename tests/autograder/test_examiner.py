@@ -33,7 +33,7 @@ def marked(source: str, **marks):
 
 
 def examine(student: str, *tests: str, given: str = "", seconds=5, kernel=KERNEL):
-    """Run tests after a locked cell and the student's: the entry, the tests' outputs."""
+    """Run tests after a locked cell and the student's: entry, tests' outputs."""
     cells = [marked(given), new_code_cell(student)]
     cells += [marked(test, grade=True, points=2) for test in tests]
     limits = Limits(cell_seconds=seconds)
@@ -298,5 +298,5 @@ def seen():
 def history():
     return "".join(get_ipython().history_manager.input_hist_raw + In)
 """
-    test = "'the word is secret'\nassert not seen()\nassert 'word is' not in history()"
+    test = "'the word is secret'\nassert not seen()\nassert 'the word' not in history()"
     assert verdicts(examine(source, test)) == [""]
