@@ -14,27 +14,33 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from subprocess import DEVNULL
-from time import monotonic
+from time import monotonic, sleep
 
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Instance, Unicode
+from nbgrader.utils import is_grade, is_solution
+from traitlets import Dict, Instance, Unicode
 
 from autograder import sandbox
 from autograder.client import PromptClient
 from autograder.forking import VARIABLE, short_folder
 from autograder.payload import Limits, Payload
+from autograder.proctor import Proctor
 from autograder.stop import Stop
+from autograder.verdict import BROKEN, DEAD, TIMEOUT
 
 COLD_KERNEL = "python3"
 KERNELS = Path(__file__).with_name("kernels")
 STARTUP_SECONDS = 120
+RECONNECT_SECONDS = 5
+DYING_SECONDS = 0.5  # from a connection's end to that of its process
 TRUNCATED = "\n... more output than is kept ...\n"
 
 
@@ -81,6 +87,7 @@ def _execute(payload: Payload, kernel: str, threads: int, stop: Stop) -> dict:
             kernel_name=kernel,
             threads=str(threads),
             stop=stop,
+            files=payload.files,
         )
         runner.preprocess(notebook, {"metadata": {"path": str(work)}})
     return {
@@ -104,6 +111,7 @@ class Runner(Execute):
     socket_folder = Unicode()
     threads = Unicode("1")
     stop = Instance(Stop)
+    files = Dict()  # those beside the notebook, which tests may read
     # The kernel holds nothing worth a polite goodbye, which costs 0.1 s and more.
     shutdown_kernel = "immediate"
     startup_timeout = STARTUP_SECONDS
@@ -115,7 +123,7 @@ class Runner(Execute):
         self.resources = resources
         self.log = _quiet_log()
         self.report = {"ended": "finished"}
-        with self._kernel():
+        with self._kernel(), self._examiner(nb):
             before, started = self._usage(), monotonic()
             self._deadline = started + self.limits.notebook_seconds
             for index, cell in enumerate(nb.cells):
@@ -123,6 +131,8 @@ class Runner(Execute):
                     continue
                 if self.report["ended"] != "finished":
                     self._leave_out(cell)
+                elif is_grade(cell) and not is_solution(cell):
+                    self._examine(cell, index)
                 else:
                     self._execute(cell, index)
             after = self._usage() or before
@@ -158,6 +168,89 @@ class Runner(Execute):
             limit = self.limits.memory_bytes / 1e9
             return f"this cell took more than {limit:.1f} GB of memory"
         return "this cell ended Python"
+
+    def _examine(self, cell: NotebookNode, index: int) -> None:
+        """Have a test cell run where no code of the student's is (autograder.proctor).
+
+        The outputs are the verdict, from which nbgrader takes the score.
+        """
+        self._number = index
+        if monotonic() > self._deadline:
+            self.report["ended"] = "out of time"
+            self._leave_out(cell)
+            return
+        if not self.proctor.connected and not self._connect(RECONNECT_SECONDS):
+            self._lose(cell, "Python answers no more")
+            return
+        seconds = self._get_timeout(cell)
+        before = [c.source for c in self.nb.cells[:index] if _is_given(c)]
+        report = self.proctor.examine(
+            {"test": cell.source, "prelude": before},
+            seconds,
+            run_sync(self.km.interrupt_kernel),
+            lambda: self.stop.called,
+        )
+        cell.outputs = [from_dict(output) for output in report.outputs]
+        if report.broken:
+            self._check_alive(cell) or cell.outputs.append(
+                _error(BROKEN, report.broken)
+            )
+        elif report.late:
+            text = f"the test was stopped after {seconds} s"
+            kept = [o for o in cell.outputs if o.output_type == "stream"]
+            cell.outputs = [*kept, _error(TIMEOUT, text)]
+        elif report.lost:
+            self._check_alive(cell)
+
+    def _check_alive(self, cell: NotebookNode) -> bool:
+        """Note it if the kernel has ended, and tell whether it has."""
+        limit = monotonic() + DYING_SECONDS
+        while run_sync(self.km.is_alive)():
+            if monotonic() > limit:
+                return False
+            sleep(0.02)
+        cell.outputs = []
+        self._lose(cell, self._cause())
+        return True
+
+    def _lose(self, cell: NotebookNode, why: str) -> None:
+        if getattr(self.km.provisioner, "lost", False):
+            raise KernelFailure("the kernel died with its zygote")
+        alive = run_sync(self.km.is_alive)()
+        name = TIMEOUT if alive else DEAD
+        self._end("hung" if alive else "kernel died", cell, name, why)
+
+    def _connect(self, seconds: float) -> bool:
+        """Have the kernel connect to the examiner, between two cells."""
+        self._deadline, deadline = (
+            min(self._deadline, monotonic() + seconds),
+            self._deadline,
+        )
+        try:
+            asked = self.kc.execute(self.proctor.listen(), silent=True)
+            with suppress(DeadKernelError, CellTimeoutError):
+                self.wait_for_reply(asked)
+            return self.proctor.accept()
+        finally:
+            self._deadline = deadline
+
+    @contextmanager
+    def _examiner(self, nb: NotebookNode):
+        """Have a proctor at hand, and the kernel connected before the first cell."""
+        self.proctor = Proctor(
+            self.files,
+            self.environment,
+            self._kind() == "forked",
+            self.socket_folder,
+            self._sandbox,
+        )
+        tests = any(is_grade(c) and not is_solution(c) for c in nb.cells)
+        try:
+            if tests and not self._connect(STARTUP_SECONDS):
+                raise KernelFailure("the kernel doesn't connect to the examiner")
+            yield
+        finally:
+            self.proctor.close()
 
     def _get_timeout(self, cell):
         left = max(1, int(self._deadline - monotonic()))
@@ -203,7 +296,9 @@ class Runner(Execute):
         known = KernelSpecManager()
         known.kernel_dirs = [str(KERNELS), *known.kernel_dirs]
         self.km = Manager(
-            sandbox=self._sandbox(),
+            sandbox=self._sandbox(
+                self.resources["metadata"]["path"], self.socket_folder
+            ),
             kernel_name=self.kernel_name,
             kernel_spec_manager=known,
             client_factory=PromptClient,
@@ -213,15 +308,15 @@ class Runner(Execute):
         self.km.connection_file = str(Path(self.socket_folder) / "kernel.json")
         return self.km
 
-    def _sandbox(self) -> sandbox.Sandbox | None:
-        """What confines the kernel. Raises NoSandbox where nothing can."""
+    def _sandbox(self, work: str, shared: str = "") -> sandbox.Sandbox | None:
+        """What confines a process in a folder of its own. Raises NoSandbox."""
         if not self.limits.sandbox:
             return None
         sandbox.tier()
         limits = asdict(self.limits)
         return sandbox.Sandbox(
-            work=self.resources["metadata"]["path"],
-            shared=self.socket_folder,
+            work=work,
+            shared=shared,
             hide=[os.getcwd()],
             **{each: limits[each] for each in sandbox.LIMITS},
         )
@@ -242,6 +337,7 @@ class Runner(Execute):
         }
         # Students' code has no business with the zygote.
         environment.pop(VARIABLE, None)
+        self.environment = environment
         try:
             self.km = self.create_kernel_manager()
             # What code writes past Jupyter is not for our terminal.
@@ -313,6 +409,13 @@ def _scratch():
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_given(cell: NotebookNode) -> bool:
+    """Whether it is a cell of the exercise's that students don't change."""
+    about = cell.metadata.get("nbgrader", {})
+    graded = about.get("grade") or about.get("solution")
+    return cell.cell_type == "code" and bool(about.get("locked")) and not graded
 
 
 def _stripped(cell: NotebookNode) -> NotebookNode:

@@ -88,15 +88,20 @@ class Zygote:
         cwd: str,
         env: dict[str, str],
         box: Sandbox | None = None,
+        examiner: socket.socket | None = None,
     ) -> "ForkedKernel":
-        """Fork a kernel, confined where there is a box. Raises NoZygote."""
+        """Fork a kernel, or with its socket an examiner, confined where there is a box.
+
+        Raises NoZygote.
+        """
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             connection.settimeout(10)
             connection.connect(self.address)
             request = {"argv": argv, "cwd": cwd, "env": env}
             request["sandbox"] = box and asdict(box)
-            connection.send(json.dumps(request).encode())
+            handed = [examiner.fileno()] if examiner else []
+            socket.send_fds(connection, [json.dumps(request).encode()], handed)
             answer = json.loads(connection.recv(FRAME_LIMIT) or b"{}")
         except (OSError, ValueError) as error:
             connection.close()

@@ -323,10 +323,11 @@ def readable(box: Sandbox) -> list[str]:
 
 @cache
 def packages() -> list[str]:
-    """The folders of what the course's notebooks import, wherever it is installed."""
+    """The folders of what notebooks and the engine import, wherever it is installed."""
     found: list[str] = []
-    for name in ("cnnlab", "cnnlab.data"):
-        specs = (finder.find_spec(name, found or None) for finder in sys.meta_path)
+    for name in ("cnnlab", "cnnlab.data", "autograder"):
+        places = found if "." in name else None
+        specs = (finder.find_spec(name, places) for finder in sys.meta_path)
         if spec := next(filter(None, specs), None):
             found += map(os.path.realpath, spec.submodule_search_locations or [])
     return found

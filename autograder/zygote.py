@@ -6,6 +6,7 @@ It listens on the Unix socket FOLDER/socket. A connection asks for one kernel an
 stands for it:
 
     → {"argv": […], "cwd": …, "env": {…}, "sandbox": {…} or null}
+                                            and a descriptor, if it is for an examiner
     ← {"pid": …}  or  {"refused": why}
     → {"signal": number}                    to the kernel and its children
     ← {"status": …}                         it has ended; as subprocess.returncode
@@ -33,6 +34,8 @@ from dataclasses import dataclass
 
 from autograder.sandbox import Sandbox
 
+# What the engine itself runs in a kernel, and in an examiner.
+OWN = ("autograder.answering", "autograder.examiner")
 # What a kernel of the course is going to import, and what ipykernel imports on its
 # first request: with these loaded, a kernel is ready in half the time.
 PRELOAD = (
@@ -63,7 +66,7 @@ def main(argv: list[str]) -> None:
     if sys.path[0] == os.getcwd():  # put there by python -m
         del sys.path[0]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
-    preload(modules)
+    preload([*OWN, *modules])
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         # Bound under another name: who finds the socket can connect to it.
         listener.bind(f"{path}.new")
@@ -101,6 +104,7 @@ class Zygote:
         self.listener = listener
         self.selector = selectors.DefaultSelector()
         self.kernels: dict[socket.socket, Kernel] = {}
+        self.pid = os.getpid()
 
     def serve(self) -> "Request | None":
         """Fork kernels until stdin closes. In each child: return what it is to run."""
@@ -120,7 +124,7 @@ class Zygote:
 
     def _receive(self, connection: socket.socket) -> "Request | None":
         try:
-            frame = connection.recv(FRAME_LIMIT)
+            frame, descriptors, _, _ = socket.recv_fds(connection, FRAME_LIMIT, 1)
         except OSError:
             frame = b""
         if not frame:
@@ -131,7 +135,12 @@ class Zygote:
             if connection in self.kernels:
                 self.kernels[connection].send(message["signal"])
             return None
-        return self._fork(connection, Request(**message))
+        request = Request(**message, examiner=next(iter(descriptors), None))
+        try:
+            return self._fork(connection, request)
+        finally:
+            if request.examiner is not None and os.getpid() == self.pid:
+                os.close(request.examiner)
 
     def _fork(self, connection: socket.socket, request: "Request") -> "Request | None":
         if threads() != 1:
@@ -146,7 +155,7 @@ class Zygote:
             return None
         if pid == 0:
             self._forget()
-            _confine(box) if box else _end_with_parent(parent)
+            _confine(box, request) if box else _end_with_parent(parent)
             return request
         kernel = Kernel(pid, connection)
         self.kernels[connection] = kernel
@@ -211,16 +220,18 @@ class Kernel:
 class Request:
     """What a forked child is to become: ipykernel's arguments, folder, environment.
 
-    And what it may use, as autograder.sandbox.Sandbox has it; None: everything.
+    And what it may use, as autograder.sandbox.Sandbox has it; None: everything. With a
+    descriptor, which is its socket, it is an examiner (autograder.examiner).
     """
 
     argv: list[str]
     cwd: str
     env: dict[str, str]
     sandbox: dict | None = None
+    examiner: int | None = None
 
     def run(self) -> None:
-        """Be a kernel, as `python -m ipykernel_launcher …` would; never returns."""
+        """Be a kernel, as `python -m ipykernel_launcher …` would, or an examiner."""
         os.setsid()
         os.chdir(self.cwd)
         os.environ.clear()
@@ -228,6 +239,9 @@ class Request:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         reseed()
         choose_backend(self.env.get("MPLBACKEND"))
+        if self.examiner is not None:
+            sys.modules["autograder.examiner"].main(self.examiner)
+            sys.exit(0)
         sys.argv = ["ipykernel_launcher.py", *self.argv]
         from ipykernel.kernelapp import IPKernelApp
 
@@ -258,10 +272,10 @@ def _end_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def _confine(box: Sandbox) -> None:
+def _confine(box: Sandbox, request: Request) -> None:
     """Go on in the sandbox, or end."""
     try:
-        box.enter()
+        box.enter(() if request.examiner is None else (request.examiner,))
     except BaseException:
         os._exit(1)
 
