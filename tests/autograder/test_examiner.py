@@ -97,7 +97,7 @@ assert twice(2) == [20, 20]""",
     "handed back": "same(thing)",
     "a process of its own": """\
 import os
-assert place()[0] != os.getpid() and place()[1] != os.getcwd()""",
+assert place() != (os.getpid(), os.getcwd())""",
     "files": "assert open('a.txt').read() == 'hello'",
     "Python's own functions": "assert sum([1, 2]) == 3",
     "locked imports": "assert np.float64 is numpy.float64 and root(9) == 3",

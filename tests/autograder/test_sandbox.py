@@ -446,7 +446,7 @@ def test_grading_is_refused_and_goes_on_without(tmp_path, monkeypatch, capsys):
     tiny.hand_in(course, "right", **tiny.RIGHT)
     monkeypatch.setattr(sandbox, "probe", lambda: (None, "no namespaces for you"))
     monkeypatch.chdir(course.repository)
-    monkeypatch.setattr("autograder.workplace.PRELOAD", ())
+    monkeypatch.setattr("autograder.grade.PRELOAD", ())
     monkeypatch.setattr("autograder.course.ROOT", course.repository)
     arguments = ["grade", tiny.ASSIGNMENT, "--course", str(course.folder)]
     assert cli.main(arguments) == 2
