@@ -1,11 +1,14 @@
 """Test cells run in an examiner and ask the student's kernel for what they read."""
 
+import socket
 import sys
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import forking
+from autograder.channel import Channel
+from autograder.examiner import Examiner, Prelude
 from autograder.execute import execute
 from autograder.forking import OwnZygote
 from autograder.payload import Limits, Payload
@@ -186,6 +189,23 @@ def test_broken_tests_say_so(zygote):
     ]
 
 
+def test_faults_of_the_examiner_are_no_students(monkeypatch):
+    examiner = Examiner()
+    ours, _ = socket.socketpair()
+    examiner.meet(Channel(ours))
+    monkeypatch.setattr(Prelude, "names", None)
+    (error,) = examiner.examine("assert x", [])["outputs"]
+    assert error["ename"] == "BrokenTest" and "NoneType" in error["evalue"]
+
+
+def test_an_examiner_that_dies_is_no_students_fault(zygote, monkeypatch):
+    """Not even where it was the student's doing: a person is to look."""
+    killing = "import os\nos.kill(os.getpid(), 9)"
+    found = verdicts(examine("x = 1", killing, "assert x == 1"))
+    assert found[0].startswith("BrokenTest: the examiner ended")
+    assert found[1] == ""
+
+
 def test_locked_cells_that_need_the_student_lend_imports_only(zygote):
     given = "import math\nresult = answer() + 1"
     found = examine(
@@ -235,7 +255,7 @@ def test_time_outs(zygote):
         source, "f()", "assert x == 1", "while True: pass", "x / 2", seconds=1
     )
     late = "CellTimeoutError: the test was stopped after 1 s"
-    assert verdicts(found) == [late, "", late, ""]
+    assert verdicts(found) == [f"{late}: f was still running", "", late, ""]
     assert found[0]["ended"] == "finished"
 
 
