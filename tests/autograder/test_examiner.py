@@ -71,6 +71,8 @@ def later():
 def pairs():
     for n in range(3):
         yield n, n**2
+def view():
+    return {"x": 1}.keys()
 def place():
     return os.getpid(), os.getcwd()
 words, table = ["a", "b"], {"x": np.arange(3), (1, 2): None}
@@ -96,6 +98,7 @@ assert twice(2) == [20, 20]""",
     "copies": "rows = []\nassert add_one(rows) == [1] and rows == []",
     "functions that come back": "assert later()(3, base=2) == 6",
     "generators": "assert [b for _, b in pairs()] == [0, 1, 4]",
+    "views": "assert view() == ['x']",
     "named tuples": "assert point == (1, 2)",
     "handed back": "same(thing)",
     "a process of its own": """\
@@ -132,6 +135,22 @@ def raises(kind):
         b"\\xff".decode()
     raise {"own": Own, "exit": SystemExit, "none": Exception}.get(kind, KeyError)(kind)
 """
+
+
+def test_a_students_modules_stay_with_the_student(zygote):
+    """Nor does connecting leave or take a name of the student's."""
+    files = {"autograder.py": b"1 / 0", "numpy.py": b"1 / 0", "math.py": b"pi = 3"}
+    cells = [new_code_cell("path, sys = 5, 6\nimport os\ndef f():\n    os.close(0)")]
+    tests = [
+        "while True: pass",
+        "import numpy as np\nassert np.pi > 3 and path + sys == 11",
+    ]
+    cells += [marked(test, grade=True, points=2) for test in tests]
+    payload = Payload(new_notebook(cells=cells), files, Limits(cell_seconds=1))
+    for kernel in (KERNEL, "python3"):
+        entry = execute(payload, kernel)
+        found = [cell["outputs"] for cell in entry["cells"]][1:]
+        assert [bool(outputs) for outputs in found] == [True, False], found
 
 
 def test_errors_are_of_the_type_that_they_were(zygote):
