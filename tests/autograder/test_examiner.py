@@ -140,7 +140,7 @@ def raises(kind):
 def test_a_students_modules_stay_with_the_student(zygote):
     """Nor does connecting leave or take a name of the student's."""
     files = {"autograder.py": b"1 / 0", "numpy.py": b"1 / 0", "math.py": b"pi = 3"}
-    cells = [new_code_cell("path, sys = 5, 6\nimport os\ndef f():\n    os.close(0)")]
+    cells = [new_code_cell("path, sys = 5, 6")]
     tests = [
         "while True: pass",
         "import numpy as np\nassert np.pi > 3 and path + sys == 11",
