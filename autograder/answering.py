@@ -18,7 +18,8 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, MappingView
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
@@ -130,6 +131,8 @@ class Answers:
         if callable(value):
             name = str(getattr(value, "__name__", ""))[:NAME_LIMIT]
             return ["function", self._keep(value), type_name(value), name]
+        if isinstance(value, MappingView | deque):
+            return encoder(list(value), depth)
         if isinstance(value, Iterator):
             items = list(itertools.islice(value, ITEMS_LIMIT + 1))
             if len(items) > ITEMS_LIMIT:

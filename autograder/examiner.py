@@ -22,6 +22,7 @@ import socket
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -198,7 +199,9 @@ def _error(error: BaseException) -> dict:
     if isinstance(error, Gone):
         name = "StudentError"
     elif isinstance(error, Stopped):
-        text = f"{error} was interrupted"
+        text = f"{error} was still running"
+    elif isinstance(error, MemoryError) or _is_ours(error):
+        name, text = "BrokenTest", f"the examiner fails: {name}: {text}"
     shown = [
         frame
         for frame in tracebacks.frames(error.__traceback__)
@@ -206,14 +209,21 @@ def _error(error: BaseException) -> dict:
     ]
     if isinstance(error, StudentError):
         shown += error.frames
-    if isinstance(error, MemoryError | SystemError):
-        name = "BrokenTest"
     return {
         "output_type": "error",
         "ename": name,
         "evalue": text,
         "traceback": [*shown, f"{name}: {text}"],
     }
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether the engine raised it without meaning to; what proxies raise is meant."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = Path(trace.tb_frame.f_code.co_filename) if trace else Path()
+    return place.parent == Path(__file__).parent and place.stem != "proxies"
 
 
 if __name__ == "__main__":

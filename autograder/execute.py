@@ -197,6 +197,7 @@ class Runner(Execute):
             )
         elif report.late:
             text = f"the test was stopped after {seconds} s"
+            text += "".join(f": {o.evalue}" for o in cell.outputs if _is_stopped(o))
             kept = [o for o in cell.outputs if o.output_type == "stream"]
             cell.outputs = [*kept, _error(TIMEOUT, text)]
         elif report.lost:
@@ -416,6 +417,11 @@ def _is_given(cell: NotebookNode) -> bool:
     about = cell.metadata.get("nbgrader", {})
     graded = about.get("grade") or about.get("solution")
     return cell.cell_type == "code" and bool(about.get("locked")) and not graded
+
+
+def _is_stopped(output: NotebookNode) -> bool:
+    """Whether it says which function of the student's was interrupted."""
+    return output.output_type == "error" and output.ename == "Stopped"
 
 
 def _stripped(cell: NotebookNode) -> NotebookNode:

@@ -26,8 +26,14 @@ GRACE_SECONDS = 3.0  # after an interrupt
 START_SECONDS = 120.0  # for a cold examiner, which may import TensorFlow
 TURN_SECONDS = 1.0  # how often it looks whether it is to stop
 
-# What the student's kernel executes before the student's own cells.
-CONNECT = "from autograder import answering\nanswering.connect({path!r})\ndel answering"
+# What the student's kernel executes before the student's own cells: in a dictionary of
+# its own, and without modules from the folder that has the student's files.
+CONNECT = """\
+import sys
+path, sys.path = sys.path, [place for place in sys.path if place]
+from autograder import answering
+sys.path = path
+answering.connect({path!r})"""
 
 
 @dataclass
@@ -73,7 +79,7 @@ class Proctor:
         # A confined kernel is another user; who else could reach the folder is it too.
         Path(self.path).chmod(0o777)
         self._listener.listen(1)
-        return CONNECT.format(path=self.path)
+        return f"exec({CONNECT.format(path=self.path)!r}, {{}})"
 
     def accept(self) -> bool:
         """Take the connection, if the kernel has made it."""

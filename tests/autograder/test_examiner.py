@@ -1,11 +1,14 @@
 """Test cells run in an examiner and ask the student's kernel for what they read."""
 
+import socket
 import sys
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import forking
+from autograder.channel import Channel
+from autograder.examiner import Examiner, Prelude
 from autograder.execute import execute
 from autograder.forking import OwnZygote
 from autograder.payload import Limits, Payload
@@ -68,6 +71,8 @@ def later():
 def pairs():
     for n in range(3):
         yield n, n**2
+def view():
+    return {"x": 1}.keys()
 def place():
     return os.getpid(), os.getcwd()
 words, table = ["a", "b"], {"x": np.arange(3), (1, 2): None}
@@ -93,6 +98,7 @@ assert twice(2) == [20, 20]""",
     "copies": "rows = []\nassert add_one(rows) == [1] and rows == []",
     "functions that come back": "assert later()(3, base=2) == 6",
     "generators": "assert [b for _, b in pairs()] == [0, 1, 4]",
+    "views": "assert view() == ['x']",
     "named tuples": "assert point == (1, 2)",
     "handed back": "same(thing)",
     "a process of its own": """\
@@ -129,6 +135,22 @@ def raises(kind):
         b"\\xff".decode()
     raise {"own": Own, "exit": SystemExit, "none": Exception}.get(kind, KeyError)(kind)
 """
+
+
+def test_a_students_modules_stay_with_the_student(zygote):
+    """Nor does connecting leave or take a name of the student's."""
+    files = {"autograder.py": b"1 / 0", "numpy.py": b"1 / 0", "math.py": b"pi = 3"}
+    cells = [new_code_cell("path, sys = 5, 6")]
+    tests = [
+        "while True: pass",
+        "import numpy as np\nassert np.pi > 3 and path + sys == 11",
+    ]
+    cells += [marked(test, grade=True, points=2) for test in tests]
+    payload = Payload(new_notebook(cells=cells), files, Limits(cell_seconds=1))
+    for kernel in (KERNEL, "python3"):
+        entry = execute(payload, kernel)
+        found = [cell["outputs"] for cell in entry["cells"]][1:]
+        assert [bool(outputs) for outputs in found] == [True, False], found
 
 
 def test_errors_are_of_the_type_that_they_were(zygote):
@@ -186,6 +208,23 @@ def test_broken_tests_say_so(zygote):
     ]
 
 
+def test_faults_of_the_examiner_are_no_students(monkeypatch):
+    examiner = Examiner()
+    ours, _ = socket.socketpair()
+    examiner.meet(Channel(ours))
+    monkeypatch.setattr(Prelude, "names", None)
+    (error,) = examiner.examine("assert x", [])["outputs"]
+    assert error["ename"] == "BrokenTest" and "NoneType" in error["evalue"]
+
+
+def test_an_examiner_that_dies_is_no_students_fault(zygote, monkeypatch):
+    """Not even where it was the student's doing: a person is to look."""
+    killing = "import os\nos.kill(os.getpid(), 9)"
+    found = verdicts(examine("x = 1", killing, "assert x == 1"))
+    assert found[0].startswith("BrokenTest: the examiner ended")
+    assert found[1] == ""
+
+
 def test_locked_cells_that_need_the_student_lend_imports_only(zygote):
     given = "import math\nresult = answer() + 1"
     found = examine(
@@ -235,7 +274,7 @@ def test_time_outs(zygote):
         source, "f()", "assert x == 1", "while True: pass", "x / 2", seconds=1
     )
     late = "CellTimeoutError: the test was stopped after 1 s"
-    assert verdicts(found) == [late, "", late, ""]
+    assert verdicts(found) == [f"{late}: f was still running", "", late, ""]
     assert found[0]["ended"] == "finished"
 
 

@@ -1,13 +1,17 @@
 """Models cross as config and weights: bit for bit the same, and nothing that runs."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
 
+from autograder import forking
 from autograder.codec import Decoder, Encoder
+from autograder.forking import OwnZygote
 from autograder.models import Kept, Refused, pack, unpack
 from cnnlab.quiet import keras
+from tests.autograder.test_examiner import examine, verdicts
 
 layers = keras.layers
 
@@ -232,3 +236,69 @@ def test_both_sides_keep_one_model():
     assert model.output_shape == (None, 4) and len(model.layers) == 2
     assert model.predict(np.ones((1, 3)), verbose=0).shape == (1, 4)
     assert ours.key(model) == "e1"
+
+
+STUDENT = """\
+import keras
+def build():
+    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+def compiled(model, rate):
+    model.compile(keras.optimizers.SGD(rate), "mse", jit_compile=False)
+    return model
+def train(model, x, y):
+    return model.fit(x, y, epochs=2, verbose=0)
+def losses(model, x, y):
+    return train(model, x, y).history["loss"]
+def doubled():
+    return keras.Sequential([keras.Input((3,)), keras.layers.Lambda(lambda x: 2 * x)])
+model = build()
+strange = doubled()
+"""
+GIVEN = "import keras\nimport numpy as np\nx, y = np.ones((4, 3)), np.ones((4, 2))"
+BETWEEN = {
+    "a model is one": """\
+network = build()
+assert isinstance(network, keras.Model) and network.count_params() == 8
+assert compiled(network, 0.5) is network
+assert float(network.optimizer.learning_rate) == 0.5""",
+    "training is seen": """\
+network = compiled(build(), 0.1)
+before = network.get_weights()[0]
+got = losses(network, x, y)
+assert len(got) == 2 and got[1] < got[0]
+assert int(network.optimizer.iterations) == 2
+assert not np.array_equal(before, network.get_weights()[0])""",
+    "what the test does is seen": """\
+network = compiled(build(), 0.0)
+network.set_weights([np.zeros((3, 2)), np.ones(2)])
+assert losses(network, x, y) == [0, 0]""",
+    "a variable is the student's": "assert model.output_shape == (None, 2)",
+    "the test's own model": """\
+own = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+same = compiled(own, 0.1)
+assert same is own and own.optimizer is not None""",
+    "seeds reach the training": """\
+keras.utils.set_random_seed(3)
+one = build().get_weights()[0]
+keras.utils.set_random_seed(3)
+assert np.array_equal(one, build().get_weights()[0])
+keras.utils.set_random_seed(3)
+own = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+assert np.array_equal(one, own.get_weights()[0])""",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+def test_between_processes(monkeypatch):
+    zygote = OwnZygote(("numpy", "keras"))
+    monkeypatch.setenv(forking.VARIABLE, str(zygote.folder))
+    refused = ["doubled()", "strange", "train(build(), x, y)"]
+    found = verdicts(
+        examine(STUDENT, *BETWEEN.values(), *refused, given=GIVEN, seconds=60)
+    )
+    zygote.close()
+    assert dict(zip(BETWEEN, found, strict=False)) == dict.fromkeys(BETWEEN, "")
+    lambdas = found[len(BETWEEN) : -1]
+    assert all("Lambda layer ('lambda" in said for said in lambdas), lambdas
+    assert all("Keras's own layers" in said for said in lambdas)
+    assert found[-1].startswith("RuntimeError") or "compile" in found[-1]
