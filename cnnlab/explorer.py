@@ -35,7 +35,7 @@ BLUE, ORANGE = COLORS[:2]
 BORDER, PIXEL, UNREAD, UNDER = range(4)
 INPUT_COLORS = ListedColormap(["white", "#cfe6f5", "#e4e4e4", "#f3c14b"])
 OUTPUT_COLORS = ListedColormap(["#bfe5d9", "#f3c14b"])
-DIVERGING = "RdBu_r"  # for kernels and responses, centred at 0
+DIVERGING = "RdBu"  # for kernels and responses, centred at 0
 
 
 # --- what the settings mean ----------------------------------------------------------
@@ -244,7 +244,7 @@ def number_grid(axis: Axes, numbers, title: str = "", cmap: str | None = None) -
     """Draw numbers (height, width) in the cells of a grid.
 
     `cmap` shades the cells: "gray" from the least to the greatest number, a diverging
-    map such as "RdBu_r" symmetrically about 0. NaN cells stay empty.
+    map such as "RdBu" symmetrically about 0. NaN cells stay empty.
     """
     _number_grid(axis, numbers, title, cmap)
 
