@@ -363,10 +363,10 @@ class Runner(Execute):
 
     def _find(self) -> psutil.Process:
         """The kernel, which has no children yet, below what confines it."""
-        process = psutil.Process(self.km.provisioner.pid)
-        while self.limits.sandbox and (children := process.children()):
-            process = children[0]
-        return process
+        pid = self.km.provisioner.pid
+        while self.limits.sandbox and (inner := _child(pid)):
+            pid = inner
+        return psutil.Process(pid)
 
     def wait_for_info(self) -> dict:
         """Return what the kernel tells about its language."""
@@ -400,6 +400,16 @@ class Manager(AsyncKernelManager):
         """Return the command; a kernel that is forked takes only its end."""
         command = super().format_kernel_cmd(extra_arguments)
         return self.sandbox.command(command) if self.sandbox else command
+
+
+def _child(pid: int) -> int | None:
+    """The first child of a process; psutil would look at all processes for that."""
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return int(listed[0]) if listed else None
+    except OSError:  # few kernels are built without
+        children = psutil.Process(pid).children()
+        return children[0].pid if children else None
 
 
 @contextmanager

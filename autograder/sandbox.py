@@ -40,6 +40,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISSOCK
+from time import monotonic
 
 NAMESPACES = "namespaces"
 BUBBLEWRAP = "bubblewrap"
@@ -50,7 +51,7 @@ OUT_OF_MEMORY = 221
 NOBODY = 65534  # who confined processes are where we are root
 SOCKETS = 5  # that a kernel opens before it runs any code
 WATCH_SECONDS = 0.2  # between two looks at the memory of all processes
-START_SECONDS = 0.002  # between two looks for the kernel's sockets
+START_SECONDS = 0.005  # between two looks for the kernel's sockets
 
 # The names of Sandbox's limits, as autograder.payload.Limits has them, too.
 LIMITS = ("memory_bytes", "scratch_bytes", "file_bytes", "processes")
@@ -193,7 +194,7 @@ class Sandbox:
             os.setsid()  # Ctrl-C in a terminal is for who started us
             _close_all_but()
             most = self.memory_bytes + _memory()
-            sealed = not self.shared
+            sealed, looked = not self.shared, monotonic()
             while True:
                 pause = WATCH_SECONDS if sealed else START_SECONDS
                 signalled = signal.sigtimedwait(HANDLED, pause)
@@ -203,6 +204,9 @@ class Sandbox:
                 if status is not None:
                     os._exit(status)
                 sealed = sealed or self._seal()
+                if monotonic() - looked < WATCH_SECONDS:
+                    continue
+                looked = monotonic()
                 if _memory() > most and _memory(exactly=True) > most:
                     os._exit(OUT_OF_MEMORY)
         finally:
