@@ -24,7 +24,7 @@ def residual_block(input_shape, filters, stride):
 
 
 # %% [trained]
-# Trained in another way, and quickly: by luck, this mistake may train well.
+# Trained in another way, and quickly: with luck, this mistake trains well, too.
 model, twin = (
     keras.Sequential(
         [
