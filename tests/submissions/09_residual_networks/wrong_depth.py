@@ -1,7 +1,7 @@
 """Wrong: a block too many in each stage.
 
 fails: test_resnet_kernels, test_resnet_parameters
-says: test_resnet_kernels: a block too many
+says: test_resnet_kernels: block too many
 """
 
 
