@@ -27,7 +27,9 @@ x_train, y_train = prepare(*slices.train)
 x_train, y_train = crops(x_train), crops(y_train)
 model = unet(64, 8, 2)
 model.compile(
-    optimizer=keras.optimizers.Adam(learning_rate=0.004),
+    optimizer=keras.optimizers.Adam(
+        learning_rate=keras.optimizers.schedules.CosineDecay(0.006, decay_steps=96)
+    ),
     loss=keras.losses.BinaryCrossentropy(),
     jit_compile=False,
 )

@@ -50,6 +50,6 @@ def whole_unet(size, base, depth):
 
 x_train, y_train = (crops(part) for part in prepare(*slices.train))
 model = whole_unet(64, 8, 2)
-adam = keras.optimizers.Adam(0.004)
+adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.006, 96))
 model.compile(adam, "binary_crossentropy", jit_compile=False)
 history = model.fit(x_train, y_train, batch_size=8, epochs=6, verbose=2).history
