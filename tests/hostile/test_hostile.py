@@ -25,6 +25,7 @@ LIMITS = f"c.Replay.limits = {{{tiny.ASSIGNMENT!r}: {{'memory_bytes': 1 << 30}}}
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("hostile"),  # one batch
     pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux only"),
 ]
 
