@@ -10,7 +10,10 @@ from autograder.grade import grade
 from tests.autograder import tiny
 from tests.autograder.tiny import ASSIGNMENT, RIGHT, TESTS
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="Linux only"),
+    pytest.mark.xdist_group("cheats"),  # graded once
+]
 
 # Each is wrong, and would have stock nbgrader, or a careless examiner, think otherwise.
 WRONG = "\ndef double(x):\n    return 5\n"

@@ -16,6 +16,8 @@ from autograder.stock import grade_stock
 from tests.autograder import tiny
 from tests.autograder.tiny import ASSIGNMENT, RIGHT, TESTS
 
+pytestmark = pytest.mark.xdist_group("grade")  # graded once
+
 # What students hand in: cells by grade id. All honest, so nbgrader agrees on each.
 HONEST = {
     "right": RIGHT,
