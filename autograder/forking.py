@@ -12,13 +12,11 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
 
 import psutil
 
-from autograder.sandbox import BUBBLEWRAP, Sandbox, is_public, probe
 from autograder.zygote import FRAME_LIMIT, PID, PRELOAD, SOCKET
 
 # Names the folder of the zygote that this process and its children use.
@@ -82,26 +80,14 @@ class Zygote:
                 raise NoZygote(f"nothing to fork kernels from in {START_SECONDS} s")
             sleep(0.02)
 
-    def fork(
-        self,
-        argv: list[str],
-        cwd: str,
-        env: dict[str, str],
-        box: Sandbox | None = None,
-        examiner: socket.socket | None = None,
-    ) -> "ForkedKernel":
-        """Fork a kernel, or with its socket an examiner, confined where there is a box.
-
-        Raises NoZygote.
-        """
+    def fork(self, argv: list[str], cwd: str, env: dict[str, str]) -> "ForkedKernel":
+        """Fork a kernel. Raises NoZygote."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             connection.settimeout(10)
             connection.connect(self.address)
             request = {"argv": argv, "cwd": cwd, "env": env}
-            request["sandbox"] = box and asdict(box)
-            handed = [examiner.fileno()] if examiner else []
-            socket.send_fds(connection, [json.dumps(request).encode()], handed)
+            connection.send(json.dumps(request).encode())
             answer = json.loads(connection.recv(FRAME_LIMIT) or b"{}")
         except (OSError, ValueError) as error:
             connection.close()
@@ -158,9 +144,7 @@ class OwnZygote(Zygote):
 
     def _start(self) -> None:
         self.lives -= 1
-        # Its kernels can read what it is started with: nothing secret.
-        environment = {k: v for k, v in os.environ.items() if is_public(k)}
-        environment["HOME"] = os.path.expanduser("~")
+        environment = {k: v for k, v in os.environ.items() if k != "JPY_PARENT_PID"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "autograder.zygote", self.folder, *self.modules],
             cwd=self.folder,  # python -m imports from here first: no modules there
@@ -236,7 +220,7 @@ def find_zygote() -> Zygote:
 @contextmanager
 def zygote_for_workers(modules: tuple[str, ...]) -> Iterator[OwnZygote | None]:
     """Start a zygote that workers made meanwhile use, where there can be one."""
-    if sys.platform != "linux" or probe()[0] == BUBBLEWRAP:
+    if sys.platform != "linux":
         yield None
         return
     zygote = OwnZygote(modules)

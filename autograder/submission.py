@@ -4,7 +4,7 @@ import json
 import logging
 import shutil
 import traceback
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import nbformat
 from nbformat import NotebookNode
@@ -56,13 +56,11 @@ class Prepared:
 class Converters:
     """nbgrader's converters for one assignment, and what we do around them."""
 
-    def __init__(self, course: Course, assignment: str, sandbox: bool = True):
+    def __init__(self, course: Course, assignment: str):
         self.course, self.assignment = course, assignment
         self.journal = Journal(course.journal(assignment))
         config = configuration(course)
-        self.limits = limits(config, assignment)
-        if not sandbox:
-            self.limits = replace(self.limits, sandbox=False)
+        self.limits = limits(config)
         self.autograder = Autograder(config, course, assignment)
         self.feedback = Feedback(config, course, assignment)
         log = logging.FileHandler(course.folder / "autograder.log", delay=True)
