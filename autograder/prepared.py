@@ -10,7 +10,8 @@
     def conv2d(image, kernel): ...
 
 Each cell is named by the grade id of the solution cell that it replaces; the others
-hold the reference solution. `fails: nothing` is a correct submission.
+hold the reference solution. `fails: nothing` is a correct submission. A line
+`with: shared/FILE.py` adds the cells of a script that several submissions share.
 """
 
 import ast
@@ -45,20 +46,10 @@ class Prepared:
 
 def read_prepared(path: Path) -> Prepared:
     """Read one percent script. Raises ValueError, with the place, if it is not one."""
-    text = path.read_text(encoding="utf-8")
-    parts = CELL.split(text)
-    cells = {}
-    for mark, source in zip(parts[1::2], parts[2::2], strict=True):
-        match = MARK.fullmatch(mark.strip())
-        if match is None:
-            raise ValueError(f"{path}: '# %%{mark}' names no cell: # %% [grade_id]")
-        if match[1] in cells:
-            raise ValueError(f"{path}: the cell {match[1]} is there twice")
-        cells[match[1]] = source.strip("\n")
-    header = ast.get_docstring(ast.parse(parts[0]))
-    if header is None:
-        raise ValueError(f"{path}: no docstring that says what it is and must fail")
-    about, fails, says = _header(path, header)
+    header, cells = _split(path)
+    about, fails, says, shared = _header(path, header)
+    for name in shared:
+        cells = _split(path.parent / name)[1] | cells
     return Prepared(path.stem, about, fails, says, cells)
 
 
@@ -89,9 +80,26 @@ def make_submission(
     return notebook
 
 
-def _header(path: Path, text: str) -> tuple[str, frozenset[str], dict]:
-    """Split a header into what it says, the cells that fail, and the words of each."""
-    about, fails, says = [], None, {}
+def _split(path: Path) -> tuple[str, dict[str, str]]:
+    """Split a percent script into its docstring and its cells by grade id."""
+    parts = CELL.split(path.read_text(encoding="utf-8"))
+    cells = {}
+    for mark, source in zip(parts[1::2], parts[2::2], strict=True):
+        match = MARK.fullmatch(mark.strip())
+        if match is None:
+            raise ValueError(f"{path}: '# %%{mark}' names no cell: # %% [grade_id]")
+        if match[1] in cells:
+            raise ValueError(f"{path}: the cell {match[1]} is there twice")
+        cells[match[1]] = source.strip("\n")
+    header = ast.get_docstring(ast.parse(parts[0]))
+    if header is None:
+        raise ValueError(f"{path}: no docstring that says what it is and must fail")
+    return header, cells
+
+
+def _header(path: Path, text: str) -> tuple[str, frozenset[str], dict, list[str]]:
+    """Split a header: what it says, which cells fail, words of each, shared scripts."""
+    about, fails, says, shared = [], None, {}, []
     for line in text.splitlines():
         if line.startswith("fails:"):
             names = [name.strip() for name in line.removeprefix("fails:").split(",")]
@@ -101,8 +109,10 @@ def _header(path: Path, text: str) -> tuple[str, frozenset[str], dict]:
             if not word.strip():
                 raise ValueError(f"{path}: {line!r} is not 'says: test_cell: word'")
             says[cell.strip()] = (*says.get(cell.strip(), ()), word.strip())
+        elif line.startswith("with:"):
+            shared.append(line.removeprefix("with:").strip())
         else:
             about.append(line)
     if fails is None:
         raise ValueError(f"{path}: no line 'fails: test_cell, …' or 'fails: nothing'")
-    return "\n".join(about).strip(), fails, says
+    return "\n".join(about).strip(), fails, says, shared
