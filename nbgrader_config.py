@@ -69,6 +69,13 @@ c.Autograde.autograde_preprocessors = [
 # The kernel for those: forked, so that it has TensorFlow already (Linux; else cold).
 c.Replay.kernel = "cnnlab-zygote"
 
+# Students' code runs in a sandbox: it sees no other submission, no gradebook and no
+# network. Where that can't be had, `nbgrader autograde` says why; this goes on without,
+# as `autograder grade --no-sandbox` does. Only for submissions that you trust.
+# c.Replay.sandbox = False
+# Limits are in autograder/payload.py. An exercise that needs others has them here:
+# c.Replay.limits = {"06_fashion_mnist": {"memory_bytes": 8 << 30}}
+
 # nbgrader's own steps, and between them ours, which takes hidden tests out.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",

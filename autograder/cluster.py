@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from distributed import CancelledError, Client, Future, KilledWorker
 
-from autograder import environment
+from autograder import environment, sandbox
 from autograder.course import UsageError
 from autograder.forking import COLD_WARNING, started_cold
 from autograder.payload import Payload
@@ -77,6 +77,13 @@ class Cluster:
         self._done: Queue[tuple[str, Any]] = Queue()
         self._looked = -LOOK_SECONDS
         self._look()
+
+    def check_sandbox(self) -> None:
+        """Raise UsageError where a worker can't confine students' code."""
+        for worker, found in self.client.run(sandbox.probe).items():
+            if found[0] is None:
+                refusal = sandbox.refusal(found[1])
+                raise UsageError(f"the worker {worker} can't be used: {refusal}")
 
     def has_room(self) -> bool:
         """Tell whether a worker could use another payload."""

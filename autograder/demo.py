@@ -13,6 +13,7 @@ from autograder.grade import grade
 from autograder.notebooks import read
 from autograder.prepared import Prepared, make_submission, read_prepared
 from autograder.results import summary, table, write_json
+from autograder.sandbox import probe
 
 ASSIGNMENT = "06_fashion_mnist"
 CLASS = 3  # prepared submissions, evenly from all; reference and untouched come on top
@@ -46,7 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
     print(f"Grading {len(notebooks)} prepared submissions of {ASSIGNMENT}.")
-    rows = grade(course, ASSIGNMENT, arguments.jobs)
+    # Our own submissions may run where students' could not be confined.
+    confined = probe()[0] is not None
+    rows = grade(course, ASSIGNMENT, arguments.jobs, sandbox=confined)
     write_json(rows, folder / "grades.json")
     picture = folder / "grades.png"
     draw(rows, picture)

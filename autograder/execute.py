@@ -11,27 +11,36 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
-from time import monotonic
+from subprocess import DEVNULL
+from time import monotonic, sleep
 
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Instance, Unicode
+from nbgrader.utils import is_grade, is_solution
+from traitlets import Dict, Instance, Unicode
 
+from autograder import sandbox
 from autograder.client import PromptClient
 from autograder.forking import VARIABLE, short_folder
 from autograder.payload import Limits, Payload
+from autograder.proctor import Proctor
 from autograder.stop import Stop
+from autograder.verdict import BROKEN, DEAD, TIMEOUT
 
 COLD_KERNEL = "python3"
 KERNELS = Path(__file__).with_name("kernels")
 STARTUP_SECONDS = 120
+RECONNECT_SECONDS = 5
+DYING_SECONDS = 0.5  # from a connection's end to that of its process
 TRUNCATED = "\n... more output than is kept ...\n"
 
 
@@ -70,12 +79,15 @@ def _execute(payload: Payload, kernel: str, threads: int, stop: Stop) -> dict:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         work.mkdir(exist_ok=True)
+        sockets = folder / "ipc"
+        sockets.mkdir()
         runner = Runner(
             limits=payload.limits,
-            socket_folder=str(folder),
+            socket_folder=str(sockets),
             kernel_name=kernel,
             threads=str(threads),
             stop=stop,
+            files=payload.files,
         )
         runner.preprocess(notebook, {"metadata": {"path": str(work)}})
     return {
@@ -99,6 +111,7 @@ class Runner(Execute):
     socket_folder = Unicode()
     threads = Unicode("1")
     stop = Instance(Stop)
+    files = Dict()  # those beside the notebook, which tests may read
     # The kernel holds nothing worth a polite goodbye, which costs 0.1 s and more.
     shutdown_kernel = "immediate"
     startup_timeout = STARTUP_SECONDS
@@ -110,7 +123,7 @@ class Runner(Execute):
         self.resources = resources
         self.log = _quiet_log()
         self.report = {"ended": "finished"}
-        with self._kernel():
+        with self._kernel(), self._examiner(nb):
             before, started = self._usage(), monotonic()
             self._deadline = started + self.limits.notebook_seconds
             for index, cell in enumerate(nb.cells):
@@ -118,6 +131,8 @@ class Runner(Execute):
                     continue
                 if self.report["ended"] != "finished":
                     self._leave_out(cell)
+                elif is_grade(cell) and not is_solution(cell):
+                    self._examine(cell, index)
                 else:
                     self._execute(cell, index)
             after = self._usage() or before
@@ -140,12 +155,103 @@ class Runner(Execute):
         except DeadKernelError as error:
             if getattr(self.km.provisioner, "lost", False):
                 raise KernelFailure("the kernel died with its zygote") from error
-            self._end("kernel died", cell, "DeadKernelError", "this cell ended Python")
+            self._end("kernel died", cell, "DeadKernelError", self._cause())
         except CellTimeoutError:
             limit = self.limits.cell_seconds
             self._end(
                 "hung", cell, "CellTimeoutError", f"no end and no reply after {limit} s"
             )
+
+    def _cause(self) -> str:
+        """Why the kernel has ended."""
+        if getattr(self.km.provisioner, "status", None) == sandbox.OUT_OF_MEMORY:
+            limit = self.limits.memory_bytes / 1e9
+            return f"this cell took more than {limit:.1f} GB of memory"
+        return "this cell ended Python"
+
+    def _examine(self, cell: NotebookNode, index: int) -> None:
+        """Have a test cell run where no code of the student's is (autograder.proctor).
+
+        The outputs are the verdict, from which nbgrader takes the score.
+        """
+        self._number = index
+        if monotonic() > self._deadline:
+            self.report["ended"] = "out of time"
+            self._leave_out(cell)
+            return
+        if not self.proctor.connected and not self._connect(RECONNECT_SECONDS):
+            self._lose(cell, "Python answers no more")
+            return
+        seconds = self._get_timeout(cell)
+        before = [c.source for c in self.nb.cells[:index] if _is_given(c)]
+        report = self.proctor.examine(
+            {"test": cell.source, "prelude": before},
+            seconds,
+            run_sync(self.km.interrupt_kernel),
+            lambda: self.stop.called,
+        )
+        cell.outputs = [from_dict(output) for output in report.outputs]
+        if report.broken:
+            self._check_alive(cell) or cell.outputs.append(
+                _error(BROKEN, report.broken)
+            )
+        elif report.late:
+            text = f"the test was stopped after {seconds} s"
+            text += "".join(f": {o.evalue}" for o in cell.outputs if _is_stopped(o))
+            kept = [o for o in cell.outputs if o.output_type == "stream"]
+            cell.outputs = [*kept, _error(TIMEOUT, text)]
+        elif report.lost:
+            self._check_alive(cell)
+
+    def _check_alive(self, cell: NotebookNode) -> bool:
+        """Note it if the kernel has ended, and tell whether it has."""
+        limit = monotonic() + DYING_SECONDS
+        while run_sync(self.km.is_alive)():
+            if monotonic() > limit:
+                return False
+            sleep(0.02)
+        cell.outputs = []
+        self._lose(cell, self._cause())
+        return True
+
+    def _lose(self, cell: NotebookNode, why: str) -> None:
+        if getattr(self.km.provisioner, "lost", False):
+            raise KernelFailure("the kernel died with its zygote")
+        alive = run_sync(self.km.is_alive)()
+        name = TIMEOUT if alive else DEAD
+        self._end("hung" if alive else "kernel died", cell, name, why)
+
+    def _connect(self, seconds: float) -> bool:
+        """Have the kernel connect to the examiner, between two cells."""
+        self._deadline, deadline = (
+            min(self._deadline, monotonic() + seconds),
+            self._deadline,
+        )
+        try:
+            asked = self.kc.execute(self.proctor.listen(), silent=True)
+            with suppress(DeadKernelError, CellTimeoutError):
+                self.wait_for_reply(asked)
+            return self.proctor.accept()
+        finally:
+            self._deadline = deadline
+
+    @contextmanager
+    def _examiner(self, nb: NotebookNode):
+        """Have a proctor at hand, and the kernel connected before the first cell."""
+        self.proctor = Proctor(
+            self.files,
+            self.environment,
+            self._kind() == "forked",
+            self.socket_folder,
+            self._sandbox,
+        )
+        tests = any(is_grade(c) and not is_solution(c) for c in nb.cells)
+        try:
+            if tests and not self._connect(STARTUP_SECONDS):
+                raise KernelFailure("the kernel doesn't connect to the examiner")
+            yield
+        finally:
+            self.proctor.close()
 
     def _get_timeout(self, cell):
         left = max(1, int(self._deadline - monotonic()))
@@ -190,7 +296,10 @@ class Runner(Execute):
         """Return a manager whose sockets are files: ports can be taken by others."""
         known = KernelSpecManager()
         known.kernel_dirs = [str(KERNELS), *known.kernel_dirs]
-        self.km = AsyncKernelManager(
+        self.km = Manager(
+            sandbox=self._sandbox(
+                self.resources["metadata"]["path"], self.socket_folder
+            ),
             kernel_name=self.kernel_name,
             kernel_spec_manager=known,
             client_factory=PromptClient,
@@ -200,9 +309,25 @@ class Runner(Execute):
         self.km.connection_file = str(Path(self.socket_folder) / "kernel.json")
         return self.km
 
+    def _sandbox(self, work: str, shared: str = "") -> sandbox.Sandbox | None:
+        """What confines a process in a folder of its own. Raises NoSandbox."""
+        if not self.limits.sandbox:
+            return None
+        sandbox.tier()
+        limits = asdict(self.limits)
+        return sandbox.Sandbox(
+            work=work,
+            shared=shared,
+            hide=[os.getcwd()],
+            **{each: limits[each] for each in sandbox.LIMITS},
+        )
+
     @contextmanager
     def _kernel(self):
-        environment = os.environ | {
+        usual = os.environ
+        if self.limits.sandbox:
+            usual = sandbox.environment(os.environ)
+        environment = usual | {
             "NBGRADER_EXECUTION": "autograde",  # as nbgrader sets it
             "OMP_NUM_THREADS": self.threads,
             "OPENBLAS_NUM_THREADS": self.threads,
@@ -213,15 +338,20 @@ class Runner(Execute):
         }
         # Students' code has no business with the zygote.
         environment.pop(VARIABLE, None)
+        self.environment = environment
         try:
             self.km = self.create_kernel_manager()
-            self.start_new_kernel(env=environment)
+            # What code writes past Jupyter is not for our terminal.
+            nowhere = {"stdout": DEVNULL, "stderr": DEVNULL}
+            self.start_new_kernel(env=environment, **nowhere)
             self.start_new_kernel_client()
             info = self.kc and self.wait_for_info()
+        except sandbox.NoSandbox:
+            raise
         except Exception as error:
             raise KernelFailure(f"no kernel started: {error}") from error
         self.nb.metadata["language_info"] = info
-        self.process = self.stop.process = psutil.Process(self.km.provisioner.pid)
+        self.process = self.stop.process = self._find()
         if self.stop.called:  # before there was anything to end
             self.stop()
         try:
@@ -230,6 +360,13 @@ class Runner(Execute):
             self.stop.process = None
             with suppress(Exception):
                 self._cleanup_kernel()
+
+    def _find(self) -> psutil.Process:
+        """The kernel, which has no children yet, below what confines it."""
+        pid = self.km.provisioner.pid
+        while self.limits.sandbox and (inner := _child(pid)):
+            pid = inner
+        return psutil.Process(pid)
 
     def wait_for_info(self) -> dict:
         """Return what the kernel tells about its language."""
@@ -254,6 +391,27 @@ class Runner(Execute):
         return {"cpu": times.user + times.system + children, "memory": memory}
 
 
+class Manager(AsyncKernelManager):
+    """A kernel manager that starts the kernel confined, where there is a sandbox."""
+
+    sandbox = Instance(sandbox.Sandbox, allow_none=True)
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """Return the command; a kernel that is forked takes only its end."""
+        command = super().format_kernel_cmd(extra_arguments)
+        return self.sandbox.command(command) if self.sandbox else command
+
+
+def _child(pid: int) -> int | None:
+    """The first child of a process; psutil would look at all processes for that."""
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return int(listed[0]) if listed else None
+    except OSError:  # few kernels are built without
+        children = psutil.Process(pid).children()
+        return children[0].pid if children else None
+
+
 @contextmanager
 def _scratch():
     """Make a folder for one execution, with a path short enough for a socket."""
@@ -262,6 +420,18 @@ def _scratch():
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_given(cell: NotebookNode) -> bool:
+    """Whether it is a cell of the exercise's that students don't change."""
+    about = cell.metadata.get("nbgrader", {})
+    graded = about.get("grade") or about.get("solution")
+    return cell.cell_type == "code" and bool(about.get("locked")) and not graded
+
+
+def _is_stopped(output: NotebookNode) -> bool:
+    """Whether it says which function of the student's was interrupted."""
+    return output.output_type == "error" and output.ename == "Stopped"
 
 
 def _stripped(cell: NotebookNode) -> NotebookNode:

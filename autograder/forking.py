@@ -12,11 +12,13 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
 
 import psutil
 
+from autograder.sandbox import BUBBLEWRAP, Sandbox, is_public, probe
 from autograder.zygote import FRAME_LIMIT, PID, PRELOAD, SOCKET
 
 # Names the folder of the zygote that this process and its children use.
@@ -80,14 +82,26 @@ class Zygote:
                 raise NoZygote(f"nothing to fork kernels from in {START_SECONDS} s")
             sleep(0.02)
 
-    def fork(self, argv: list[str], cwd: str, env: dict[str, str]) -> "ForkedKernel":
-        """Fork a kernel. Raises NoZygote."""
+    def fork(
+        self,
+        argv: list[str],
+        cwd: str,
+        env: dict[str, str],
+        box: Sandbox | None = None,
+        examiner: socket.socket | None = None,
+    ) -> "ForkedKernel":
+        """Fork a kernel, or with its socket an examiner, confined where there is a box.
+
+        Raises NoZygote.
+        """
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             connection.settimeout(10)
             connection.connect(self.address)
             request = {"argv": argv, "cwd": cwd, "env": env}
-            connection.send(json.dumps(request).encode())
+            request["sandbox"] = box and asdict(box)
+            handed = [examiner.fileno()] if examiner else []
+            socket.send_fds(connection, [json.dumps(request).encode()], handed)
             answer = json.loads(connection.recv(FRAME_LIMIT) or b"{}")
         except (OSError, ValueError) as error:
             connection.close()
@@ -144,7 +158,9 @@ class OwnZygote(Zygote):
 
     def _start(self) -> None:
         self.lives -= 1
-        environment = {k: v for k, v in os.environ.items() if k != "JPY_PARENT_PID"}
+        # Its kernels can read what it is started with: nothing secret.
+        environment = {k: v for k, v in os.environ.items() if is_public(k)}
+        environment["HOME"] = os.path.expanduser("~")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "autograder.zygote", self.folder, *self.modules],
             cwd=self.folder,  # python -m imports from here first: no modules there
@@ -220,7 +236,7 @@ def find_zygote() -> Zygote:
 @contextmanager
 def zygote_for_workers(modules: tuple[str, ...]) -> Iterator[OwnZygote | None]:
     """Start a zygote that workers made meanwhile use, where there can be one."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or probe()[0] == BUBBLEWRAP:
         yield None
         return
     zygote = OwnZygote(modules)

@@ -75,6 +75,11 @@ def add_command(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--json", metavar="FILE", help="also write all scores and messages here"
     )
+    parser.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="let submissions read and change what you can: only if you trust them all",
+    )
     parser.set_defaults(run=run)
 
 
@@ -87,7 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
     course = courses.open_course(arguments.course)
     try:
         rows = grade(
-            course, arguments.assignment, arguments.jobs, scheduler=arguments.scheduler
+            course,
+            arguments.assignment,
+            arguments.jobs,
+            scheduler=arguments.scheduler,
+            sandbox=not arguments.no_sandbox,
         )
     except KeyboardInterrupt:
         print(
@@ -107,10 +116,12 @@ def grade(
     jobs: int | None = None,
     scheduler: str | None = None,
     preload: tuple[str, ...] | None = None,
+    sandbox: bool = True,
 ) -> list[Row]:
     """Grade all submissions of `assignment`; return a row for each student.
 
     `preload` names the modules that kernels find imported (None: those of the course).
+    Students' code is confined, unless `sandbox` or nbgrader_config.py says otherwise.
     Leaves gradebook.db, autograded/, feedback/ and grades.csv in the course's folder.
     Raises UsageError for what the user can mend.
     """
@@ -122,7 +133,7 @@ def grade(
         journal = Journal(course.journal(assignment))
         if not scheduler and not all(map(journal.receipt, students)):
             zygote()  # it imports TensorFlow while this process imports nbgrader
-        run = Run(course, assignment, register(course, assignment))
+        run = Run(course, assignment, register(course, assignment), sandbox)
 
         def open_place(jobs: int, say: Callable[[str], None]) -> "Opened":
             from autograder.workplace import open_workplace
@@ -148,6 +159,7 @@ class Run:
     course: Course
     assignment: str
     version: str
+    sandbox: bool = True
     receipts: dict[str, dict] = field(default_factory=dict)
 
     @property
@@ -245,7 +257,9 @@ class Run:
         """Keep the workers busy, and convert meanwhile what they have executed."""
         from autograder.submission import Converters
 
-        converters = Converters(self.course, self.assignment)
+        converters = Converters(self.course, self.assignment, self.sandbox)
+        if converters.limits.sandbox:
+            workplace.check_sandbox()
         todo = deque(changed)
         queue: deque[tuple[str, Payload]] = deque()  # waits for a worker
         waiting: dict[str, list[Prepared]] = {}  # by key: who wait for its execution

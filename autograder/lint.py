@@ -9,7 +9,6 @@ process that the student's code never enters. Each refusal names notebook, cell,
 import ast
 import builtins
 import re
-import symtable
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from autograder.crossing import Scope, imported
+from autograder.names import bound, global_reads
 from autograder.notebooks import grading, is_locked, is_solution, is_test
 
 # What a test cell may import: references to compare with, and the words to say it in.
@@ -97,19 +97,19 @@ class _Names:
             tree = _parsed(cell.source) if cell.cell_type == "code" else None
             if not isinstance(tree, ast.Module):
                 continue
-            imports, bound = imported(tree), set(_bound(tree))
+            imports, binds = imported(tree), bound(tree)
             if is_test(cell):
-                tests |= bound
+                tests |= binds
             elif is_solution(cell):
-                student |= bound - set(imports)
-                borrowed |= bound & set(imports)
+                student |= binds - set(imports)
+                borrowed |= binds & set(imports)
                 functions |= set(_functions(tree))
                 classes |= {n.name for n in tree.body if isinstance(n, ast.ClassDef)}
             elif is_locked(cell):
                 prelude |= imports
-                given |= bound - set(imports)
+                given |= binds - set(imports)
             else:
-                given |= bound
+                given |= binds
         sets = (student, functions, classes, borrowed - set(prelude))
         return cls(*map(frozenset, sets), prelude, frozenset(given), frozenset(tests))
 
@@ -228,18 +228,6 @@ def _functions(tree: ast.Module) -> Iterator[str]:
             yield from (t.id for t in node.targets if isinstance(t, ast.Name))
 
 
-def _bound(tree: ast.Module) -> Iterator[str]:
-    """Names that running the cell defines at module level."""
-    todo = [symtable.symtable(ast.unparse(tree), "cell", "exec")]
-    for table in todo:
-        todo += table.get_children()
-        at_module = table.get_type() == "module"
-        for symbol in table.get_symbols():
-            binds = symbol.is_assigned() or symbol.is_imported()
-            if binds and (at_module or symbol.is_declared_global()):
-                yield symbol.get_name()
-
-
 def _can_fail(tree: ast.Module) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise):
@@ -297,24 +285,13 @@ def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"a test cell may not import {module}"
 
 
-def _global_reads(table: symtable.SymbolTable) -> Iterator[str]:
-    """Names that a cell, or any function in it, looks up at module level."""
-    for symbol in table.get_symbols():
-        at_module = table.get_type() == "module" or symbol.is_global()
-        in_class = table.get_type() == "class" and symbol.is_assigned()
-        if symbol.is_referenced() and (at_module or in_class):
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _global_reads(child)
-
-
 def _reads(source: str, tree: ast.Module, names: _Names) -> Iterator[tuple[int, str]]:
-    own = set(_bound(tree))
+    own = bound(tree)
     for name in own & names.student:
         yield _binds(tree, name), f"{name} is the student's; call yours otherwise"
     for name in own & set(names.prelude) - set(imported(tree)):
         yield _binds(tree, name), f"{name} is imported in a locked cell; keep it"
-    for name in set(_global_reads(symtable.symtable(source, "cell", "exec"))) - own:
+    for name in global_reads(source) - own:
         what = _read(name, names)
         if what:
             yield _line_of(tree, name), what

@@ -12,14 +12,22 @@ from autograder import environment
 
 @dataclass(frozen=True)
 class Limits:
-    """How long an execution may take, in seconds, and how much a cell may put out.
+    """What an execution may use; one exercise's own are in nbgrader_config.py.
 
     `output_bytes` counts text and pictures of one cell; what comes after is dropped.
+    `memory_bytes` is for each process, on top of what the kernel starts with, and for
+    all of them together; `scratch_bytes` for all files, `file_bytes` for one; and
+    `processes` counts threads as well. These hold in the sandbox only.
     """
 
     cell_seconds: int = 600
     notebook_seconds: int = 3600
     output_bytes: int = 20_000_000
+    memory_bytes: int = 4 << 30
+    scratch_bytes: int = 1 << 30
+    file_bytes: int = 64 << 20
+    processes: int = 512
+    sandbox: bool = True
 
 
 @dataclass(frozen=True)

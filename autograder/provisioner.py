@@ -26,6 +26,7 @@ from autograder.forking import (
     find_zygote,
     short_folder,
 )
+from autograder.sandbox import NAMESPACES, tier
 
 KERNEL = "cnnlab-zygote"
 LAUNCHER = "ipykernel_launcher"
@@ -37,6 +38,7 @@ class ZygoteProvisioner(LocalProvisioner):
 
     kernel: ForkedKernel | None = None
     folder: str | None = None
+    status: int | None = None  # of a forked kernel that has ended
     _lost = False
     warned = False  # of the class: one warning a process is enough
 
@@ -70,6 +72,9 @@ class ZygoteProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def _fork(self, cmd: list[str], **kwargs: Any) -> None:
+        box = getattr(self.parent, "sandbox", None)
+        if box and tier() != NAMESPACES:
+            raise NoZygote("what confines students' code here can't confine a fork")
         zygote = find_zygote()
         limit = monotonic() + START_SECONDS
         while not zygote.ready():
@@ -80,12 +85,15 @@ class ZygoteProvisioner(LocalProvisioner):
         cwd = str(kwargs.get("cwd") or Path.cwd())
         # Students' code has no business with the zygote.
         env = {k: v for k, v in kwargs["env"].items() if k != VARIABLE}
-        self.kernel = zygote.fork(argv, cwd, env)
+        self.kernel = zygote.fork(argv, cwd, env, box)
         self.pid = self.pgid = self.kernel.pid
         self.cwd = cwd
 
     async def poll(self) -> int | None:
-        return self.kernel.poll() if self.kernel else await super().poll()
+        if self.kernel is None:
+            return await super().poll()
+        self.status = self.kernel.poll()
+        return self.status
 
     async def wait(self) -> int | None:
         if self.kernel is None:

@@ -4,13 +4,14 @@
 `nbgrader autograde`, the formgrader's button and `autograder grade` give one result.
 """
 
+from dataclasses import fields
 from pathlib import Path
 
 from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from sqlalchemy.engine import make_url
-from traitlets import Integer, Unicode
+from traitlets import Bool, Dict, Integer, Unicode
 from traitlets.config import Config
 
 from autograder import course, verdict
@@ -33,6 +34,16 @@ class Replay(NbGraderPreprocessor):
         1, help="How many cores one notebook's numerical libraries may use."
     ).tag(config=True)
 
+    sandbox = Bool(
+        True,
+        help="Confine students' code. Without, it can read other submissions and the "
+        "gradebook, and use the network.",
+    ).tag(config=True)
+    limits = Dict(
+        help="What an exercise may use where it isn't the usual: {assignment: {name: "
+        "number}}, by the names of autograder.payload.Limits.",
+    ).tag(config=True)
+
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
@@ -48,7 +59,8 @@ class Replay(NbGraderPreprocessor):
         """The journal's entry, after executing where there is none."""
         about = resources["nbgrader"]
         folder = Path(resources["metadata"]["path"])
-        payload = Payload(nb, read_files([course.files(folder)]), limits(self.config))
+        files = read_files([course.files(folder)])
+        payload = Payload(nb, files, limits(self.config, about["assignment"]))
         gradebook = Path(make_url(about["db_url"]).database)
         journal = Journal(gradebook.parent / "journal" / about["assignment"])
         key = payload.key()
@@ -74,7 +86,16 @@ def fill_in(notebook: NotebookNode, entry: dict) -> None:
     notebook.metadata["language_info"] = from_dict(entry["language_info"])
 
 
-def limits(config: Config) -> Limits:
-    """The limits that nbgrader's configuration asks for."""
-    asked = config.get("Execute", Config()).get("timeout")
-    return Limits(cell_seconds=int(asked)) if asked else Limits()
+def limits(config: Config, assignment: str) -> Limits:
+    """The limits that nbgrader's configuration asks for. Raises UsageError."""
+    ours = config.get("Replay", Config())
+    asked = {"sandbox": bool(ours.get("sandbox", True))}
+    if seconds := config.get("Execute", Config()).get("timeout"):
+        asked["cell_seconds"] = int(seconds)
+    own = ours.get("limits", {}).get(assignment, {})
+    if unknown := own.keys() - {each.name for each in fields(Limits)}:
+        raise course.UsageError(
+            f"c.Replay.limits[{assignment!r}] of nbgrader_config.py: there is no limit "
+            f"{sorted(unknown)[0]!r}."
+        )
+    return Limits(**asked | own)

@@ -4,7 +4,7 @@ import json
 import logging
 import shutil
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import nbformat
 from nbformat import NotebookNode
@@ -56,11 +56,13 @@ class Prepared:
 class Converters:
     """nbgrader's converters for one assignment, and what we do around them."""
 
-    def __init__(self, course: Course, assignment: str):
+    def __init__(self, course: Course, assignment: str, sandbox: bool = True):
         self.course, self.assignment = course, assignment
         self.journal = Journal(course.journal(assignment))
         config = configuration(course)
-        self.limits = limits(config)
+        self.limits = limits(config, assignment)
+        if not sandbox:
+            self.limits = replace(self.limits, sandbox=False)
         self.autograder = Autograder(config, course, assignment)
         self.feedback = Feedback(config, course, assignment)
         log = logging.FileHandler(course.folder / "autograder.log", delay=True)

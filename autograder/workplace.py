@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Protocol
 
+from autograder import sandbox
 from autograder.course import UsageError
 from autograder.execute import COLD_KERNEL, execute
 from autograder.forking import COLD_WARNING, LIVES, OwnZygote, started_cold
@@ -21,6 +22,9 @@ class Workplace(Protocol):
     """Executes payloads, some at once."""
 
     size: int
+
+    def check_sandbox(self) -> None:
+        """Raise UsageError where students' code can't be confined."""
 
     def has_room(self) -> bool:
         """Tell whether another payload would start at once."""
@@ -49,6 +53,7 @@ def open_workplace(
         with _dask().open_cluster(scheduler, modules, say) as cluster:
             yield cluster
         return
+    sandbox.probe()  # once, not in each worker
     threads = max(1, cores() // jobs)
     source = zygote()
     kernel = KERNEL if source else COLD_KERNEL
@@ -79,6 +84,13 @@ class Local(Pool):
     zygote: OwnZygote | None = None
     say: Callable[[str], None] = staticmethod(lambda text: None)
     warned = False
+
+    def check_sandbox(self) -> None:
+        """Raise UsageError where students' code can't be confined."""
+        try:
+            sandbox.tier()
+        except sandbox.NoSandbox as error:
+            raise UsageError(str(error)) from error
 
     def submit(self, name: str, job: Payload, attempt: int = 1) -> None:
         self._revive()

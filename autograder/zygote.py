@@ -5,7 +5,8 @@
 It listens on the Unix socket FOLDER/socket. A connection asks for one kernel and
 stands for it:
 
-    → {"argv": […], "cwd": …, "env": {…}}
+    → {"argv": […], "cwd": …, "env": {…}, "sandbox": {…} or null}
+                                            and a descriptor, if it is for an examiner
     ← {"pid": …}  or  {"refused": why}
     → {"signal": number}                    to the kernel and its children
     ← {"status": …}                         it has ended; as subprocess.returncode
@@ -31,6 +32,10 @@ import socket
 import sys
 from dataclasses import dataclass
 
+from autograder.sandbox import Sandbox
+
+# What the engine itself runs in a kernel, and in an examiner.
+OWN = ("autograder.answering", "autograder.examiner")
 # What a kernel of the course is going to import, and what ipykernel imports on its
 # first request: with these loaded, a kernel is ready in half the time.
 PRELOAD = (
@@ -61,7 +66,7 @@ def main(argv: list[str]) -> None:
     if sys.path[0] == os.getcwd():  # put there by python -m
         del sys.path[0]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
-    preload(modules)
+    preload([*OWN, *modules])
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         # Bound under another name: who finds the socket can connect to it.
         listener.bind(f"{path}.new")
@@ -99,6 +104,7 @@ class Zygote:
         self.listener = listener
         self.selector = selectors.DefaultSelector()
         self.kernels: dict[socket.socket, Kernel] = {}
+        self.pid = os.getpid()
 
     def serve(self) -> "Request | None":
         """Fork kernels until stdin closes. In each child: return what it is to run."""
@@ -118,7 +124,7 @@ class Zygote:
 
     def _receive(self, connection: socket.socket) -> "Request | None":
         try:
-            frame = connection.recv(FRAME_LIMIT)
+            frame, descriptors, _, _ = socket.recv_fds(connection, FRAME_LIMIT, 1)
         except OSError:
             frame = b""
         if not frame:
@@ -129,17 +135,27 @@ class Zygote:
             if connection in self.kernels:
                 self.kernels[connection].send(message["signal"])
             return None
-        return self._fork(connection, Request(**message))
+        request = Request(**message, examiner=next(iter(descriptors), None))
+        try:
+            return self._fork(connection, request)
+        finally:
+            if request.examiner is not None and os.getpid() == self.pid:
+                os.close(request.examiner)
 
     def _fork(self, connection: socket.socket, request: "Request") -> "Request | None":
         if threads() != 1:
             self._tell(connection, {"refused": f"the zygote runs {threads()} threads"})
             return None
         parent = os.getpid()
-        pid = os.fork()
+        box = Sandbox(**request.sandbox) if request.sandbox else None
+        try:
+            pid = box.fork() if box else os.fork()
+        except OSError as error:
+            self._tell(connection, {"refused": str(error)})
+            return None
         if pid == 0:
-            _end_with_parent(parent)
             self._forget()
+            _confine(box, request) if box else _end_with_parent(parent)
             return request
         kernel = Kernel(pid, connection)
         self.kernels[connection] = kernel
@@ -202,14 +218,20 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Request:
-    """What a forked child is to become: ipykernel's arguments, folder, environment."""
+    """What a forked child is to become: ipykernel's arguments, folder, environment.
+
+    And what it may use, as autograder.sandbox.Sandbox has it; None: everything. With a
+    descriptor, which is its socket, it is an examiner (autograder.examiner).
+    """
 
     argv: list[str]
     cwd: str
     env: dict[str, str]
+    sandbox: dict | None = None
+    examiner: int | None = None
 
     def run(self) -> None:
-        """Be a kernel, as `python -m ipykernel_launcher …` would; never returns."""
+        """Be a kernel, as `python -m ipykernel_launcher …` would, or an examiner."""
         os.setsid()
         os.chdir(self.cwd)
         os.environ.clear()
@@ -217,6 +239,9 @@ class Request:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         reseed()
         choose_backend(self.env.get("MPLBACKEND"))
+        if self.examiner is not None:
+            sys.modules["autograder.examiner"].main(self.examiner)
+            sys.exit(0)
         sys.argv = ["ipykernel_launcher.py", *self.argv]
         from ipykernel.kernelapp import IPKernelApp
 
@@ -244,6 +269,14 @@ def _end_with_parent(parent: int) -> None:
     """Have the system kill this process when the zygote ends, however it does."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
+        os._exit(1)
+
+
+def _confine(box: Sandbox, request: Request) -> None:
+    """Go on in the sandbox, or end."""
+    try:
+        box.enter(() if request.examiner is None else (request.examiner,))
+    except BaseException:
         os._exit(1)
 
 

@@ -8,6 +8,7 @@
 which data it used, and the `source` of what it returns says the same.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ from types import ModuleType
 import numpy as np
 
 from cnnlab.data import clips, digits, garments, sounds, waldo
+from cnnlab.data import membranes as drawn_membranes
 from cnnlab.idx import DamagedFileError, read_idx, write_idx
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "DamagedFileError",
     "ImageData",
     "Record",
+    "SliceData",
     "deck_run",
     "fashion_mnist",
+    "membranes",
     "mnist",
     "music_clips",
     "waldo_scene",
@@ -306,6 +310,121 @@ def _read_mnist_like(
                 "Delete the folder and copy or download its files again."
             )
     return ImageData(*arrays, class_names, source)
+
+
+# --- membranes -----------------------------------------------------------------------
+
+SLICES = 30
+N_TRAIN_SLICES = 24  # the first; the other six are for the test
+ISBI_URL = "https://downloads.imagej.net/"
+ISBI_ARCHIVE = "ISBI-2012-challenge.zip"
+ISBI_SHA256 = {  # of the bytes of the thirty slices, one after the other
+    "image": "200da3d452d726e6c9ca1ce04b869d4edb727320d23b516d01cce707dc8c4760",
+    "label": "a7cb64000a1a7e542682927e19c91339f58f9f178e0bcce4e207371116f0ca36",
+}
+
+
+@dataclass(frozen=True)
+class SliceData:
+    """Slices with a label for each pixel, split into a training and a test set."""
+
+    x_train: np.ndarray  # (n, 512, 512), uint8
+    y_train: np.ndarray  # (n, 512, 512), uint8: 255 inside of a cell, 0 membrane
+    x_test: np.ndarray
+    y_test: np.ndarray
+    source: str  # "isbi2012", or "membranes", the stand-in
+
+    @property
+    def train(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.x_train, self.y_train
+
+    @property
+    def test(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.x_test, self.y_test
+
+
+def membranes(n_train: int = 24, n_test: int = 6) -> SliceData:
+    """Return the slices of the ISBI 2012 challenge, or drawn ones that resemble them.
+
+    Of the 30 labelled slices the first 24 are for training, the last 6 for the test;
+    fewer are the first ones of each. Images and labels are uint8 of shape
+    (n, 512, 512). Raises `ValueError` for a size out of range and `DamagedFileError`
+    for a file that is there but not whole.
+
+    Source: Arganda-Carreras et al., "Crowdsourcing the creation of image segmentation
+    algorithms for connectomics", 2015, with data of Cardona et al., "An integrated
+    micro- and macroarchitectural analysis of the Drosophila brain by computer-assisted
+    serial section electron microscopy", 2010.
+    """
+    most_test = SLICES - N_TRAIN_SLICES
+    if not (1 <= n_train <= N_TRAIN_SLICES and 1 <= n_test <= most_test):
+        raise ValueError(
+            f"There are 1 to {N_TRAIN_SLICES} training and 1 to {most_test} test "
+            f"slices, but n_train = {n_train} and n_test = {n_test} were asked for."
+        )
+    numbers = [*range(n_train), *range(N_TRAIN_SLICES, N_TRAIN_SLICES + n_test)]
+    sizes = f"{n_train} training and {n_test} test slices"
+    folder, why_not = _find_folder("isbi2012", _download_isbi2012)
+    if folder:
+        source = "isbi2012"
+        x, y = (
+            np.stack([_read_slice(folder / kind / f"{i}.png") for i in numbers])
+            for kind in ISBI_SHA256
+        )
+        _say(f"ISBI 2012 electron microscopy, {sizes}.")
+    else:
+        source = "membranes"
+        x, y = map(np.stack, zip(*map(drawn_membranes.draw, numbers), strict=True))
+        _say(
+            "generated membranes, a stand-in for ISBI 2012 electron microscopy "
+            f"({why_not}), {sizes}."
+        )
+    return SliceData(*(x[:n_train], y[:n_train], x[n_train:], y[n_train:]), source)
+
+
+def _download_isbi2012(folder: Path) -> None:
+    """Fill `folder` with a PNG file for each slice, from the challenge's archive."""
+    from keras.utils import get_file  # 6 s of imports that only a download needs
+    from PIL import Image, ImageSequence
+
+    get_file(ISBI_ARCHIVE, ISBI_URL + ISBI_ARCHIVE, cache_dir=folder, cache_subdir="")
+    stacks = {"image": "train-volume.tif", "label": "train-labels.tif"}
+    try:
+        with zipfile.ZipFile(folder / ISBI_ARCHIVE) as archive:
+            for kind, name in stacks.items():
+                (path,) = (p for p in archive.namelist() if Path(p).name == name)
+                with archive.open(path) as file, Image.open(file) as stack:
+                    slices = [np.array(page) for page in ImageSequence.Iterator(stack)]
+                if _sha256(slices) != ISBI_SHA256[kind]:
+                    raise DamagedFileError(f"{name} has other slices.")
+                (folder / kind).mkdir()
+                for i, page in enumerate(slices):
+                    Image.fromarray(page).save(folder / kind / f"{i}.png")
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise DamagedFileError(f"{ISBI_ARCHIVE} is not what it was.") from error
+    (folder / ISBI_ARCHIVE).unlink()
+
+
+def _sha256(slices) -> str:
+    return hashlib.sha256(b"".join(page.tobytes() for page in slices)).hexdigest()
+
+
+def _read_slice(path: Path) -> np.ndarray:
+    """Read a grey picture of 512 x 512 pixels."""
+    from PIL import Image  # what other data don't need
+
+    again = "Delete it and copy or download it again."
+    try:
+        with Image.open(path) as image:
+            pixels = np.array(image)
+    except (OSError, SyntaxError) as error:
+        raise DamagedFileError(f"{path} is missing or damaged. {again}") from error
+    if pixels.shape != (512, 512) or pixels.dtype != np.uint8:
+        raise DamagedFileError(
+            f"{path} holds {pixels.dtype} of shape {pixels.shape}, not uint8 of shape "
+            f"(512, 512). {again}"
+        )
+    return pixels
 
 
 # --- sounds --------------------------------------------------------------------------

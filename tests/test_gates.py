@@ -19,8 +19,8 @@ from tests.measure.gates import (
 
 RECORDS = json.loads(RECORD.read_text())
 SOURCES = {  # what the data call themselves
-    "real data": {"fashion-mnist", "mnist"},
-    "stand-in": {"garments", "digits", "clips"},
+    "real data": {"fashion-mnist", "isbi2012", "mnist"},
+    "stand-in": {"garments", "digits", "clips", "membranes"},
 }
 
 

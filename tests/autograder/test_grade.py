@@ -31,6 +31,8 @@ WARNS = "import warnings\ndef double(x):\n    warnings.warn('slow')\n    return 
 ENDLESS = "def double(x):\n    while True:\n        pass"
 NEVER_ENDS = """\
 import signal
+
+pytestmark = pytest.mark.xdist_group("grade")  # graded once
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 while True:
     pass"""

@@ -1,0 +1,35 @@
+"""Wrong: all stages have as many filters as the first.
+
+fails: test_resnet_kernels, test_resnet_parameters, test_resnet_skips
+says: test_resnet_parameters: filters stay the same
+"""
+
+
+# %% [resnet]
+def resnet(depth, filters=16, input_shape=(28, 28, 1)):
+    layers = keras.layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(filters, 3, padding="same", use_bias=False)(image)
+    h = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(h))
+    for stage in range(3):
+        for block in range((depth - 2) // 6):
+            stride = 2 if stage > 0 and block == 0 else 1
+            h = residual_block(h.shape[1:], filters, stride)(h)
+    h = layers.GlobalAveragePooling2D()(h)
+    return keras.Model(image, layers.Dense(10, activation="softmax")(h))
+
+
+# %% [trained]
+# Trained in another way, and quickly: this mistake is not about accuracy.
+model, twin = (
+    keras.Sequential(
+        [
+            keras.Input((14, 14, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    for _ in range(2)
+)
+model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+model.fit(x_train, y_train, epochs=10, batch_size=50, verbose=0)

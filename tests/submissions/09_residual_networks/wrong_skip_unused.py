@@ -1,0 +1,39 @@
+"""Wrong: the shortcut is built, but not added.
+
+fails: test_block_parameters, test_block_identity, test_block_projection, test_block_formula, test_resnet_kernels, test_resnet_parameters, test_resnet_skips
+says: test_block_parameters: not connected
+says: test_block_identity: not connected
+says: test_block_formula: not added
+"""
+
+
+# %% [residual_block]
+def residual_block(input_shape, filters, stride):
+    layers = keras.layers
+    x = keras.Input(input_shape)
+    f = layers.Conv2D(filters, 3, stride, padding="same", use_bias=False)(x)
+    f = layers.BatchNormalization(momentum=0.9)(f)
+    f = layers.ReLU()(f)
+    f = layers.Conv2D(filters, 3, padding="same", use_bias=False)(f)
+    f = layers.BatchNormalization(momentum=0.9)(f)
+    same_shape = stride == 1 and input_shape[-1] == filters
+    shortcut = x if same_shape else projection(input_shape, filters, stride)(x)
+    y = f
+    shortcut = y + shortcut
+    return keras.Model(x, layers.ReLU()(y))
+
+
+# %% [trained]
+# Trained in another way, and quickly: with luck, this mistake trains well, too.
+model, twin = (
+    keras.Sequential(
+        [
+            keras.Input((14, 14, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    for _ in range(2)
+)
+model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+model.fit(x_train, y_train, epochs=10, batch_size=50, verbose=0)

@@ -1,0 +1,41 @@
+"""Wrong: the twin leaves out the projections only.
+
+fails: test_twin_plain
+says: test_twin_plain: shortcut
+"""
+
+
+# %% [plain_twin]
+def plain_twin(depth, filters=16, input_shape=(28, 28, 1)):
+    layers = keras.layers
+
+    def convolve(h, filters, stride=1):
+        h = layers.Conv2D(filters, 3, stride, padding="same", use_bias=False)(h)
+        return layers.BatchNormalization(momentum=0.9)(h)
+
+    image = keras.Input(input_shape)
+    h = layers.ReLU()(convolve(image, filters))
+    for stage in range(3):
+        for block in range((depth - 2) // 6):
+            stride = 2 if stage > 0 and block == 0 else 1
+            f = layers.ReLU()(convolve(h, filters * 2**stage, stride))
+            f = convolve(f, filters * 2**stage)
+            h = layers.ReLU()(f + h if f.shape == h.shape else f)
+    h = layers.GlobalAveragePooling2D()(h)
+    return keras.Model(image, layers.Dense(10, activation="softmax")(h))
+
+
+# %% [trained]
+# Trained in another way, and quickly: this mistake is not about accuracy.
+model, twin = (
+    keras.Sequential(
+        [
+            keras.Input((14, 14, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    for _ in range(2)
+)
+model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+model.fit(x_train, y_train, epochs=10, batch_size=50, verbose=0)
