@@ -1,5 +1,6 @@
 """Wrong: average pooling, as in 1998.
 
+with: shared/solved_at_once.py
 fails: test_lenet_layers
 says: test_lenet_layers: average pooling
 """

@@ -1,5 +1,6 @@
 """Wrong: only the images within each batch are shuffled.
 
+with: shared/solved_at_once.py
 fails: test_batches_shuffled
 says: test_batches_shuffled: neighbours
 """

@@ -1,5 +1,6 @@
 """Wrong: the logarithm of zero.
 
+with: shared/solved_at_once.py
 fails: test_cross_entropy_zero
 says: test_cross_entropy_zero: not a number
 """

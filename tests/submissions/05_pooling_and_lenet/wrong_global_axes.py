@@ -1,5 +1,6 @@
 """Wrong: averages over columns and channels, as if channels came first.
 
+with: shared/solved_at_once.py
 fails: test_global_average
 says: test_global_average: only rows and columns
 """

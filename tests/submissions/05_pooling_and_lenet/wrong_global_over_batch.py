@@ -1,5 +1,6 @@
 """Wrong: the images are averaged as well.
 
+with: shared/solved_at_once.py
 fails: test_global_average
 says: test_global_average: only rows and columns
 """

@@ -1,5 +1,6 @@
 """Wrong: takes every tree for a flat list.
 
+with: shared/solved_at_once.py
 fails: test_sgd_tree
 """
 

@@ -1,5 +1,6 @@
 """Wrong: convolutions and dense layers without bias.
 
+with: shared/solved_at_once.py
 fails: test_lenet_parameters
 says: test_lenet_parameters: no bias
 """

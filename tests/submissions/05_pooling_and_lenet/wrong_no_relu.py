@@ -1,5 +1,6 @@
 """Wrong: no ReLU after the convolutions.
 
+with: shared/solved_at_once.py
 fails: test_lenet_layers
 says: test_lenet_layers: no ReLU
 """

@@ -1,5 +1,6 @@
 """Wrong: counts the epochs from 0 up to and including the number asked for.
 
+with: shared/solved_at_once.py
 fails: test_train_steps, test_train_update
 """
 

@@ -1,5 +1,6 @@
 """Wrong: the stride is always the size of the windows.
 
+with: shared/solved_at_once.py
 fails: test_max_pool_stride, test_max_pool_negative
 says: test_max_pool_stride: stride
 """

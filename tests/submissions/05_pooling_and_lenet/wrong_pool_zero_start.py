@@ -1,5 +1,6 @@
 """Wrong: the maximum starts from zero, which beats all negative numbers.
 
+with: shared/solved_at_once.py
 fails: test_max_pool_negative
 says: test_max_pool_negative: a zero takes part
 """

@@ -1,5 +1,6 @@
 """Wrong: the batches come in the order of the data.
 
+with: shared/solved_at_once.py
 fails: test_batches_shuffled
 says: test_batches_shuffled: old order
 """

@@ -1,5 +1,6 @@
 """Wrong: no padding in the first layer either.
 
+with: shared/solved_at_once.py
 fails: test_lenet_parameters, test_lenet_layers
 says: test_lenet_parameters: instead of "same"
 """
