@@ -41,18 +41,13 @@ def gradient_norms(model, images, labels):
 
 # %% [trained]
 # Each epoch by itself, and the rate set by hand.
-def trained(network):
-    network.compile(
-        optimizer=keras.optimizers.SGD(0.2),
-        loss=keras.losses.SparseCategoricalCrossentropy(),
-        metrics=["accuracy"],
-        jit_compile=False,
-    )
-    for rate in (0.2, 0.1, 0.02):
-        network.optimizer.learning_rate = rate
-        network.fit(x_train, y_train, batch_size=50, verbose=0)
-    return network
-
-
-model = trained(resnet(32, 4, (14, 14, 1)))
-twin = trained(plain_twin(32, 4, (14, 14, 1)))
+model = resnet(32, 4, (14, 14, 1))
+model.compile(
+    optimizer=keras.optimizers.SGD(0.2),
+    loss=keras.losses.SparseCategoricalCrossentropy(),
+    metrics=["accuracy"],
+    jit_compile=False,
+)
+for rate in (0.2, 0.1, 0.02):
+    model.optimizer.learning_rate = rate
+    model.fit(x_train, y_train, batch_size=50, verbose=0)

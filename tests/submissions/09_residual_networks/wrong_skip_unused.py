@@ -1,6 +1,6 @@
-"""Wrong: the shortcut is built, but not added, so that `model` is no better than `twin`.
+"""Wrong: the shortcut is built, but not added, so that `model` is as plain as its twin.
 
-fails: test_block_parameters, test_block_identity, test_block_projection, test_block_formula, test_resnet_kernels, test_resnet_parameters, test_resnet_skips, test_accuracy, test_better_than_twin
+fails: test_block_parameters, test_block_identity, test_block_projection, test_block_formula, test_resnet_kernels, test_resnet_parameters, test_resnet_skips, test_accuracy
 says: test_block_parameters: not connected
 says: test_block_identity: not connected
 says: test_block_formula: not added
