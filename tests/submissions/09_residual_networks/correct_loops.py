@@ -1,4 +1,4 @@
-"""Correct: plain loops, Keras's activations as functions, and a
+"""Correct: plain loops, ReLU as a function, and a
 training loop one epoch at a time.
 
 fails: nothing
@@ -13,12 +13,12 @@ def residual_block(input_shape, filters, stride):
         y = keras.layers.Conv2D(filters, 3, s, padding="same", use_bias=False)(y)
         y = keras.layers.BatchNormalization(momentum=0.9)(y)
         if i == 0:
-            y = keras.activations.relu(y)
+            y = keras.ops.relu(y)
     if tuple(y.shape) != tuple(x.shape):
         y = keras.layers.add([projection(input_shape, filters, stride)(x), y])
     else:
         y = x + y
-    return keras.Model(x, keras.activations.relu(y))
+    return keras.Model(x, keras.ops.relu(y))
 
 
 # %% [gradient_norms]
