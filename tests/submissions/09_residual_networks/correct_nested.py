@@ -56,19 +56,3 @@ def plain_block(input_shape, filters, stride):
 
 def plain_twin(depth, filters=16, input_shape=(28, 28, 1)):
     return of_blocks(depth, filters, input_shape, plain_block)
-
-
-# %% [trained]
-# Trained in another way, and quickly: this mistake is not about accuracy.
-model, twin = (
-    keras.Sequential(
-        [
-            keras.Input((14, 14, 1)),
-            keras.layers.Flatten(),
-            keras.layers.Dense(10, activation="softmax"),
-        ]
-    )
-    for _ in range(2)
-)
-model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-model.fit(x_train, y_train, epochs=10, batch_size=50, verbose=0)

@@ -2,6 +2,7 @@
 
 fails: test_norms_training
 says: test_norms_training: inference
+with: shared/quickly_trained.py
 """
 
 # %% [gradient_norms]
@@ -16,19 +17,3 @@ def gradient_norms(model, images, labels):
         loss = keras.ops.mean(loss)
     gradients = tape.gradient(loss, [kernel.value for kernel in kernels])
     return [float(np.sqrt(np.mean(np.square(g)))) for g in gradients]
-
-
-# %% [trained]
-# Trained in another way, and quickly: this mistake is not about accuracy.
-model, twin = (
-    keras.Sequential(
-        [
-            keras.Input((14, 14, 1)),
-            keras.layers.Flatten(),
-            keras.layers.Dense(10, activation="softmax"),
-        ]
-    )
-    for _ in range(2)
-)
-model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-model.fit(x_train, y_train, epochs=10, batch_size=50, verbose=0)

@@ -2,6 +2,7 @@
 
 fails: test_twin_plain
 says: test_twin_plain: shortcut
+with: shared/quickly_trained.py
 """
 
 
@@ -23,19 +24,3 @@ def plain_twin(depth, filters=16, input_shape=(28, 28, 1)):
             h = layers.ReLU()(f + h if f.shape == h.shape else f)
     h = layers.GlobalAveragePooling2D()(h)
     return keras.Model(image, layers.Dense(10, activation="softmax")(h))
-
-
-# %% [trained]
-# Trained in another way, and quickly: this mistake is not about accuracy.
-model, twin = (
-    keras.Sequential(
-        [
-            keras.Input((14, 14, 1)),
-            keras.layers.Flatten(),
-            keras.layers.Dense(10, activation="softmax"),
-        ]
-    )
-    for _ in range(2)
-)
-model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-model.fit(x_train, y_train, epochs=10, batch_size=50, verbose=0)
