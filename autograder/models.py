@@ -122,11 +122,33 @@ def _rebuilt(config: dict):
     import keras
 
     try:
-        return keras.saving.deserialize_keras_object(config, safe_mode=True)
+        return _deserialized(config)
     except Exception:
         if not config.pop("compile_config", None):
             raise
-        return keras.saving.deserialize_keras_object(config, safe_mode=True)
+        return _deserialized(config)
+
+
+def _deserialized(config: dict):
+    """Return the model that Keras makes of a config.
+
+    Keras adds the layers of a Sequential one by one, and calls all of them each time.
+    `layer.output` is then what the first call gave: no gradient leads from there to the
+    model's output. Made of a list, each layer is called once.
+    """
+    import keras
+
+    made = keras.saving.deserialize_keras_object
+    inner = config["config"]
+    if config["class_name"] != "Sequential" or not isinstance(inner, dict):
+        return made(config, safe_mode=True)
+    parts = [made(layer, safe_mode=True) for layer in inner["layers"]]
+    model = keras.Sequential(parts, name=inner["name"])
+    if not model.built and inner.get("build_input_shape"):
+        model.build(inner["build_input_shape"])
+    if config.get("compile_config"):
+        model.compile_from_config(config["compile_config"])
+    return model
 
 
 def update(model, packed: dict) -> None:
@@ -267,7 +289,7 @@ def _is_public(name: str, module: str | None) -> bool:
         return False
     if name in MODELS:
         return module in ("keras", "keras.models", "keras.src.models.functional")
-    if module.startswith("keras.src.ops."):
+    if module.startswith(("keras.src.ops.", "keras.src.activations.")):
         found = getattr(sys.modules.get(module), name, None)
         return isinstance(found, type) and issubclass(found, keras.Operation)
     if module in ("keras", "keras.dtype_policies") and name.endswith("DTypePolicy"):

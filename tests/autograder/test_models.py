@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from autograder import forking
 from autograder.codec import Decoder, Encoder
@@ -33,6 +34,13 @@ def skip():
     x = layers.BatchNormalization()(x)
     x = keras.ops.relu(x + i)
     return keras.Model(i, layers.Dense(3, "softmax")(layers.Flatten()(x)))
+
+
+def activated():
+    """Without layers of their own, as relu(f(x) + x) is often written."""
+    i = keras.Input((4,))
+    x = keras.activations.relu(layers.Dense(5)(i))
+    return keras.Model(i, keras.activations.softmax(layers.Dense(3)(x)))
 
 
 def shared():
@@ -73,7 +81,17 @@ def mixed():
     return keras.Sequential([keras.Input((4,)), layers.Dense(8, dtype=policy)])
 
 
-BUILDERS = (skip, shared, nested, frozen, normalised, augmented, recurrent, mixed)
+BUILDERS = (
+    skip,
+    activated,
+    shared,
+    nested,
+    frozen,
+    normalised,
+    augmented,
+    recurrent,
+    mixed,
+)
 
 
 @pytest.mark.parametrize("build", BUILDERS)
@@ -98,6 +116,18 @@ def test_predictions_are_the_same_to_the_last_bit(build):
     ]
     assert counts[0] == counts[1]
     assert isinstance(copy, type(model))
+
+
+def test_gradient_leads_from_a_layers_output_to_the_models():
+    parts = [layers.Conv2D(2, 3, name="maps"), layers.Flatten(), layers.Dense(3)]
+    model = rebuilt(keras.Sequential([keras.Input((5, 5, 1)), *parts]))
+    both = keras.Model(
+        model.inputs[0], [model.get_layer("maps").output, model.outputs[0]]
+    )
+    with tf.GradientTape() as tape:
+        maps, scores = both(np.ones((1, 5, 5, 1), "float32"))
+        score = scores[0, 0]
+    assert tape.gradient(score, maps) is not None
 
 
 def test_training_goes_on_as_it_would_have():
