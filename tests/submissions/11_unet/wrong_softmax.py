@@ -1,6 +1,6 @@
 """Wrong: softmax over a single channel, which is always 1.
 
-fails: test_unet_sigmoid, test_iou_inside, test_iou_membrane
+fails: test_unet_sigmoid, test_history, test_iou_both
 says: test_unet_sigmoid: always 1
 """
 
