@@ -28,7 +28,7 @@ x_train, y_train = crops(x_train), crops(y_train)
 model = unet(64, 8, 2)
 model.compile(
     optimizer=keras.optimizers.Adam(
-        learning_rate=keras.optimizers.schedules.CosineDecay(0.006, decay_steps=96)
+        learning_rate=keras.optimizers.schedules.CosineDecay(0.003, decay_steps=192)
     ),
     loss=keras.losses.BinaryCrossentropy(),
     jit_compile=False,
@@ -36,5 +36,5 @@ model.compile(
 history = {"loss": []}
 for turns in (0, 1, 2, 3, 0, 1):
     turned = [np.rot90(part, turns, axes=(1, 2)) for part in (x_train, y_train)]
-    record = model.fit(*turned, batch_size=8, verbose=0).history
+    record = model.fit(*turned, batch_size=4, verbose=0).history
     history["loss"] += record["loss"]

@@ -1,5 +1,6 @@
 """Wrong: dice and iou are confused.
 
+with: shared/quickly_trained.py
 fails: test_dice, test_iou, test_threshold
 says: test_dice: intersection over union
 says: test_iou: Dice

@@ -1,5 +1,6 @@
 """Wrong: smooth is forgotten; two empty masks give 0 / 0.
 
+with: shared/quickly_trained.py
 fails: test_smooth
 says: test_smooth: nan
 """

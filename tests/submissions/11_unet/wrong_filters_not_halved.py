@@ -1,5 +1,6 @@
 """Wrong: the transposed convolution keeps as many channels as come in.
 
+with: shared/quickly_trained.py
 fails: test_up_kernels, test_unet_parameters
 says: test_up_kernels: as many filters as channels come in
 """

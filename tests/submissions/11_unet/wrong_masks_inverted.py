@@ -1,6 +1,6 @@
 """Wrong: 1 stands for membranes. The network learns the opposite of what is asked.
 
-fails: test_prepare_masks, test_iou_inside, test_iou_membrane
+fails: test_prepare_masks, test_iou_both
 says: test_prepare_masks: inverted
 """
 

@@ -1,5 +1,6 @@
 """Wrong: probabilities are summed as they are.
 
+with: shared/quickly_trained.py
 fails: test_threshold
 says: test_threshold: at least 0.5
 """

@@ -1,5 +1,7 @@
 """Wrong: pooled first, features second.
 
+with: shared/quickly_trained.py
+with: shared/plain_unet.py
 fails: test_down_shapes, test_down_features, test_down_pooled
 says: test_down_shapes: First the features
 """
@@ -17,29 +19,3 @@ def down_block(input_shape, filters):
             kernel_initializer="he_normal",
         )(x)
     return keras.Model(inputs, [keras.layers.MaxPooling2D(2)(x), x])
-
-
-# %% [unet]
-# From plain layers: the mistake above stays where it is.
-def unet(size, base, depth):
-    def twice(x, filters):
-        for _ in range(2):
-            x = keras.layers.Conv2D(
-                filters,
-                3,
-                padding="same",
-                activation="relu",
-                kernel_initializer="he_normal",
-            )(x)
-        return x
-
-    image = x = keras.Input((size, size, 1))
-    skips = []
-    for level in range(depth):
-        skips.append(twice(x, base * 2**level))
-        x = keras.layers.MaxPooling2D(2)(skips[-1])
-    x = twice(x, base * 2**depth)
-    for skip in skips[::-1]:
-        x = keras.layers.Conv2DTranspose(skip.shape[-1], 2, strides=2)(x)
-        x = twice(keras.layers.Concatenate()([skip, x]), skip.shape[-1])
-    return keras.Model(image, keras.layers.Conv2D(1, 1, activation="sigmoid")(x))

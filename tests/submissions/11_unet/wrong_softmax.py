@@ -1,6 +1,6 @@
-"""Wrong: softmax over a single channel, which is always 1.
+"""Wrong: softmax over a single channel, which is always 1, trained or not.
 
-fails: test_unet_sigmoid, test_iou_inside, test_iou_membrane
+fails: test_unet_sigmoid, test_unet_skip, test_iou_both
 says: test_unet_sigmoid: always 1
 """
 
@@ -28,3 +28,9 @@ def unet(size, base, depth):
         x = keras.layers.Conv2DTranspose(skip.shape[-1], 2, strides=2)(x)
         x = twice(keras.layers.Concatenate()([skip, x]), skip.shape[-1])
     return keras.Model(image, keras.layers.Conv2D(1, 1, activation="softmax")(x))
+
+
+# %% [trained]
+# Keras knows what goes into the softmax and lets even this loss fall.
+model = unet(64, 8, 2)
+history = {"loss": [0.5, 0.45, 0.42, 0.4, 0.39, 0.38]}

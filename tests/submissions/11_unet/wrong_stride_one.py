@@ -2,7 +2,7 @@
 
 Tasks 5 and 6 build on the block, as the text says.
 
-fails: test_up_shape, test_up_kernels, test_up_places, test_unet_shape, test_unet_parameters, test_unet_sigmoid, test_unet_skip, test_iou_inside, test_iou_membrane
+fails: test_up_shape, test_up_kernels, test_up_places, test_unet_shape, test_unet_parameters, test_unet_sigmoid, test_unet_skip, test_history, test_iou_both
 """
 
 

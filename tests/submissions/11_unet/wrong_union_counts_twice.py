@@ -1,5 +1,6 @@
 """Wrong: the union is the sum of both masks, common pixels counted twice.
 
+with: shared/quickly_trained.py
 fails: test_iou, test_threshold, test_smooth
 says: test_iou: counted twice
 """

@@ -1,6 +1,6 @@
 """Wrong: the pixels run from 0 to 255.
 
-fails: test_prepare_images, test_iou_inside, test_iou_membrane
+fails: test_prepare_images, test_iou_both
 says: test_prepare_images: divide by 64
 """
 
