@@ -119,7 +119,6 @@ def unpack(packed: dict):
 
 
 def _rebuilt(config: dict):
-    import keras
 
     try:
         return _deserialized(config)
