@@ -1,4 +1,4 @@
-# make lab | test | test-slow | demo | build | bench. Each sets up .venv by itself, from
+# make lab | test | test-slow | demo | build | site | bench. Each sets up .venv by itself, from
 # requirements.lock, on a machine with nothing but Python 3.11 to 3.13 and make.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -8,7 +8,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: lab test test-slow demo build bench
+.PHONY: lab test test-slow demo build site bench
 
 lab: .venv/ready
 	jupyter lab $(ROOT_FLAG) --ServerApp.root_dir=. $(firstword $(wildcard lectures/*.ipynb))
@@ -16,16 +16,20 @@ lab: .venv/ready
 test: .venv/ready
 	ruff check . && ruff format --check .
 	autograder build --check
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow and not book"
 
 test-slow: .venv/ready
 	$(PYTEST) -m slow
+	pytest -m book
 
 demo: .venv/ready
 	autograder demo
 
 build: .venv/ready
 	autograder build
+
+site: .venv/ready
+	python site/build.py
 
 bench: .venv/ready
 	python -m autograder.bench

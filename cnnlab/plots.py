@@ -3,6 +3,7 @@
 Importing this module gives every picture of the notebook the look of the course.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
@@ -25,6 +26,19 @@ plt.style.use("cnnlab.course")  # the file course.mplstyle beside this one
 
 # Okabe and Ito's colours, told apart also by the colour-blind.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
+
+# A player's buttons, by the icons that Matplotlib would have the browser fetch.
+BUTTONS = {
+    "minus": "−",
+    "fast-backward": "⇤",
+    "step-backward": "←",
+    "play fa-flip-horizontal": "◀",
+    "pause": "❚❚",
+    "play": "▶",
+    "step-forward": "→",
+    "fast-forward": "⇥",
+    "plus": "+",
+}
 
 
 def image_grid(
@@ -91,9 +105,19 @@ def animation(
     # without a layout engine isn't given one on the way.
     figure.canvas.draw_idle = lambda: None
     with plt.rc_context({"figure.constrained_layout.use": False}):
-        player = HTML(film.to_jshtml(default_mode="loop"))
+        player = film.to_jshtml(default_mode="loop")
     plt.close(figure)
-    return player
+    return HTML(_without_requests(player))
+
+
+def _without_requests(player: str) -> str:
+    """Give Matplotlib's player buttons that need no network, and names for readers."""
+    player = re.sub(r'<link rel="stylesheet"\s+href="http[^>]*>', "", player)
+    player = re.sub(
+        r'<i class="fa fa-([^"]+)"></i>', lambda icon: BUTTONS[icon[1]], player
+    )
+    player = player.replace('<img id="_anim_img', '<img alt="Film" id="_anim_img')
+    return player.replace('type="range"', 'type="range" aria-label="frame"')
 
 
 def sound(samples, rate: int) -> Audio:

@@ -1,6 +1,7 @@
 """Every lecture runs from top to bottom, on the data there is.
 
-`CNNLAB_DATA=generated make test-slow` runs them, and grades, on the stand-ins.
+`CNNLAB_DATA=generated make test-slow` runs them, and grades, on the stand-ins. What was
+executed is kept for the book (site/build.py).
 """
 
 import os
@@ -9,21 +10,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+
+from tests.book import build
 
 ROOT = Path(__file__).parents[1]
 LECTURES = sorted((ROOT / "lectures").glob("*.ipynb"))
 REAL_DATA = os.environ.get("CNNLAB_DATA", "generated") != "generated"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-def execute(path: Path, folder: Path) -> nbformat.NotebookNode:
-    """Run a notebook in a kernel of its own, in an empty folder."""
-    notebook = nbformat.read(path, as_version=4)
-    resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=600, resources=resources).execute()
-    return notebook
 
 
 def outputs(notebook):
@@ -42,11 +36,13 @@ def may_have_real_data(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
-def test_lecture_runs(path, tmp_path, monkeypatch):
+def test_lecture_runs(path, monkeypatch):
     monkeypatch.delenv("MPLBACKEND", raising=False)  # pictures go into the notebook
     if not REAL_DATA:
         monkeypatch.setenv("CNNLAB_DATA", "generated")
-    notebook = execute(path, tmp_path)
+    copy = build.executed_copy(path)
+    build.execute(path, copy)
+    notebook = nbformat.read(copy, as_version=4)
     pictures = set()
     for cell, output in outputs(notebook):
         told = output.get("text", "")

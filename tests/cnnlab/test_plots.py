@@ -143,6 +143,10 @@ def test_animation():
     assert set(drawn) == {0, 1, 2}
     assert player.data.count("data:image/png;base64") == 3
     assert not plt.fignum_exists(figure.number), "shown once, as the player"
+    assert "http" not in player.data.replace("http://www.w3.org", "")
+    assert "fa-" not in player.data
+    assert "▶" in player.data
+    assert "<img alt=" in player.data
 
 
 # --- sound ---------------------------------------------------------------------------

@@ -1,0 +1,98 @@
+"""The book is built without a warning; a browser finds its pages whole and legible."""
+
+import functools
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.book import build
+
+PAGES = build.BUILD / "html"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+pytestmark = [pytest.mark.book, pytest.mark.timeout(1800)]
+
+
+@pytest.fixture(scope="module")
+def address():
+    """Where the book is served, once it has been built."""
+    command = [sys.executable, build.HERE / "build.py"]
+    subprocess.run(command, check=True)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments):
+            pass
+
+    handler = functools.partial(Quiet, directory=PAGES)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no chromium on the PATH: `apt-get install chromium` has it")
+    with sync_playwright() as playwright:
+        # Without a sandbox of its own, since it opens our own pages only, as any user.
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def test_every_notebook_has_its_page(address):
+    notebooks = [*build.ROOT.glob("lectures/*.ipynb")]
+    notebooks += build.ROOT.glob("exercises/*/*.ipynb")
+    for path in notebooks:
+        page = (PAGES / path.relative_to(build.ROOT)).with_suffix(".html")
+        assert page.exists(), page
+    for page in PAGES.rglob("*.html"):
+        assert "BEGIN SOLUTION" not in page.read_text(), page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_bars_a_reader(address, browser, scheme):
+    """Nothing serious or critical by axe, no request to elsewhere, alt texts."""
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+    page, asked, errors = context.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    found = []
+    paths = sorted(PAGES.rglob("*.html"))
+    for path in paths:
+        name = path.relative_to(PAGES)
+        page.goto(f"{address}{name}")
+        page.wait_for_load_state("networkidle")
+        result = Axe().run(page).response
+        assert result["passes"], name  # it looked
+        for violation in result["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                where = violation["nodes"][0]["html"]
+                found.append(f"{name}: {violation['id']}: {where}")
+        bare = page.locator("img:not([alt])").count()
+        assert bare == 0, f"{name}: {bare} pictures without alt text"
+    assert not found, "\n".join(found)
+    assert not errors
+    elsewhere = {
+        url for url in asked if not url.startswith((address, "data:", "blob:"))
+    }
+    assert not elsewhere
+    assert len(paths) >= 26
+    context.close()
+
+
+def test_search_finds(address, browser):
+    page = browser.new_page()
+    page.goto(f"{address}search.html?q=checkerboard")
+    page.wait_for_selector("#search-results ul.search li a")
+    assert page.locator("#search-results a", has_text="U-Net").count()
+    page.close()
