@@ -128,7 +128,7 @@ def grade(
     courses.find_assignment(course, assignment)
     students = courses.students(course, assignment)
     modules = PRELOAD if preload is None else preload
-    with _alone(course) as lock, _scratch(lock), ExitStack() as opened:
+    with alone(course) as lock, _scratch(lock), ExitStack() as opened:
         zygote = cache(lambda: opened.enter_context(zygote_for_workers(modules)))
         journal = Journal(course.journal(assignment))
         if not scheduler and not all(map(journal.receipt, students)):
@@ -312,7 +312,7 @@ def _digest(path: Path) -> str:
 
 
 @contextmanager
-def _alone(course: Course) -> Iterator[TextIO]:
+def alone(course: Course) -> Iterator[TextIO]:
     """Hold the course's lock, a file: nbgrader's database takes one writer.
 
     The system lets go of it when the process ends, however it does.

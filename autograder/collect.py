@@ -1,0 +1,398 @@
+"""`autograder collect`: from a platform's archive to submitted/STUDENT/ASSIGNMENT/.
+
+nbgrader's own zip_collect does not serve here: it asks for a regular expression for one
+file name, while Moodle puts names on folders; gives up on all when a student has two
+notebooks, since no platform writes a time into names; unpacks whatever is in the
+archive, links, bombs and paths that lead out among it; replaces the whole of what was
+collected before; and keeps no record of who is who on the platform, which giving grades
+back needs.
+"""
+
+import argparse
+import io
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+from autograder import course as courses
+from autograder import roster
+from autograder.archive import Damaged, opened, opened_zip
+from autograder.course import IGNORED, Course, UsageError
+from autograder.grade import alone
+from autograder.platforms import (
+    FILES,
+    MOODLE,
+    PLATFORMS,
+    HandedIn,
+    Owner,
+    cut,
+    is_notebook,
+    plain_stem,
+    recognise,
+    same_name,
+)
+from autograder.roster import Entry
+from autograder.whole import PART
+
+STUDENT_BYTES = 300 << 20  # of all files of one student
+STUDENT_FILES = 500
+TOTAL_BYTES = 20 << 30  # of all files of an archive
+PATH_BYTES = 1000  # of a path below a submission
+NOTEBOOK = ".ipynb"
+DAMAGED = ".damaged"  # behind the name of a file that did not arrive whole
+EPILOG = """\
+ARCHIVE is what "Download all submissions" of Moodle or "Download Submissions" of Canvas
+gives, as it is; or a zip archive or a folder of notebooks, in a folder for each student
+or named after them.
+
+Each student gets submitted/STUDENT/ASSIGNMENT/, also where a file is damaged or no
+notebook came: grading then gives a row and a reason. Of several notebooks the one of
+the right name is taken, of several versions the newest. Collect as often as you like:
+what is the same stays, a newer version takes the place of the older, which is kept in
+replaced/, and each is said. roster.csv tells who is who; grades go back by it.
+"""
+
+
+def add_command(subparsers: argparse._SubParsersAction) -> None:
+    """Add `collect` to the command line."""
+    parser = subparsers.add_parser(
+        "collect",
+        help="put what Moodle, Canvas or a folder holds where `grade` looks for it",
+        description="Put submissions where `autograder grade` looks for them.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "archive", metavar="ARCHIVE", help="a platform's zip archive, or a folder"
+    )
+    parser.add_argument(
+        "assignment", metavar="ASSIGNMENT", help="a folder of solutions/"
+    )
+    parser.add_argument(
+        "--course",
+        metavar="DIR",
+        help="holds submitted/ and roster.csv (default grading)",
+    )
+    parser.add_argument(
+        "--platform",
+        choices=[name.lower() for name in PLATFORMS],
+        help="whose archive it is, if the names in it don't tell",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run `autograder collect`; return the exit status, 0 when everyone has a place."""
+    course = courses.open_course(arguments.course)
+    names = {name.lower(): name for name in PLATFORMS}
+    found = collect(
+        course,
+        Path(arguments.archive).expanduser(),
+        arguments.assignment,
+        names.get(arguments.platform),
+    )
+    print("\n".join(found.lines()))
+    print(f"Who is who: {roster.path(course)}")
+    print(f"Next: autograder grade {arguments.assignment}")
+    return 0
+
+
+@dataclass
+class Collected:
+    """What became of an archive: students by what was done, and what to tell."""
+
+    platform: str
+    students: dict[str, str] = field(default_factory=dict)  # student: what was done
+    notes: list[str] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        """Yield what to say, the counts first."""
+        counts = Counter(self.students.values())
+        parts = [f"{count} {done}" for done, count in sorted(counts.items())]
+        kind = "plain files" if self.platform == FILES else f"from {self.platform}"
+        yield f"{len(self.students)} students, {kind}: {', '.join(parts)}."
+        yield from (f"  {note}" for note in self.notes)
+
+
+def collect(
+    course: Course, archive: Path, assignment: str, platform: str | None = None
+) -> Collected:
+    """Lay down the archive's submissions of `assignment`; say what was done.
+
+    `platform` is one of platforms.PLATFORMS, None to find out. Raises UsageError for
+    what the user can mend.
+    """
+    courses.find_assignment(course, assignment)
+    expected = [p.name for p in courses.notebooks(course.source(assignment))]
+    with opened(archive) as members, alone(course):
+        platform, files, strangers = recognise(members, assignment, platform)
+        if not files:
+            raise UsageError(
+                f"{archive} holds no submissions: expected Moodle's or Canvas' names, "
+                "or notebooks in a folder for each student, or named after them."
+            )
+        entries = roster.read(course)
+        found = Collected(platform)
+        found.notes += [f"left out, nobody's: {one.path}" for one in strangers[:20]]
+        if len(strangers) > 20:
+            found.notes.append(f"left out as well: {len(strangers) - 20} more files")
+        by_owner: dict[Owner, list[HandedIn]] = {}
+        for one in files:
+            by_owner.setdefault(one.owner, []).append(one)
+        ids = _Ids(entries, assignment, list(by_owner))
+        total = 0
+        for owner, theirs in by_owner.items():
+            student = ids.of(owner)
+            one = _Submission(theirs, expected, max(0, TOTAL_BYTES - total))
+            total += sum(map(len, one.files.values()))
+            entry = Entry(
+                student=student,
+                assignment=assignment,
+                platform=platform,
+                number=owner.number,
+                name=owner.name,
+                file=one.file,
+                version=one.version,
+                note="; ".join(one.notes),
+            )
+            before = next((e for e in entries if _same(e, entry)), None)
+            try:
+                done = _lay_down(course, one, entry, before)
+            except OSError as error:
+                raise UsageError(f"can't write {student}'s files: {error}") from error
+            found.students[student] = done
+            if done != OLDER:
+                entries = [e for e in entries if not _same(e, entry)] + [entry]
+            if done in SAYS:
+                found.notes.append(f"{student}: {SAYS[done]}")
+            found.notes += [f"{student}: {note}" for note in one.notes]
+            roster.write(course, entries)
+        found.notes += ids.notes
+    return found
+
+
+NEW, SAME, REPLACED, OLDER = "new", "unchanged", "replaced", "older, not taken"
+SAYS = {
+    REPLACED: "another version than collected before: it takes its place, the former "
+    "one is in replaced/",
+    OLDER: "what was collected before is newer: kept. To take this one, remove that",
+}
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    return (one.student, one.assignment) == (other.student, other.assignment)
+
+
+class _Ids:
+    """Gives each owner an id: the one they have, or a new one.
+
+    On Canvas a person's number is for good. Moodle's is for one assignment, so that
+    only the name tells who somebody was in others; namesakes within an assignment get
+    ids with their numbers.
+    """
+
+    def __init__(self, entries: list[Entry], assignment: str, owners: list[Owner]):
+        self.assignment = assignment
+        self.known = entries
+        names = Counter(owner.slug for owner in owners)
+        self.namesakes = {name for name, count in names.items() if count > 1}
+        self.taken = {entry.student for entry in entries}
+        self.notes: list[str] = []
+
+    def of(self, owner: Owner) -> str:
+        for entry in self.known:
+            here = entry.assignment == self.assignment or owner.platform != MOODLE
+            key = owner.number or owner.name
+            number = entry.number or entry.name
+            if here and entry.platform == owner.platform and number == key:
+                return entry.student
+        if owner.platform == MOODLE:
+            return self._by_name(owner)
+        return self._free(
+            f"{owner.slug}-{owner.number}" if owner.number else _plain(owner.name)
+        )
+
+    def _by_name(self, owner: Owner) -> str:
+        """The id by the full name, of which Moodle's other assignments know as well."""
+        taken_here = {
+            entry.student for entry in self.known if entry.assignment == self.assignment
+        }
+        if owner.slug in self.namesakes or owner.slug in taken_here:
+            student = cut(f"{owner.slug}-{owner.number}")
+            self.notes.append(
+                f"{student}: a namesake is in this class, so that scores of different "
+                "exercises can't be told to be of one person"
+            )
+            self.taken.add(student)
+            return student
+        self.taken.add(owner.slug)
+        return owner.slug
+
+    def _free(self, name: str) -> str:
+        student, number = cut(name), 2
+        while student in self.taken:
+            student, number = cut(f"{name}-{number}"), number + 1
+        self.taken.add(student)
+        return student
+
+
+def _plain(name: str) -> str:
+    """The name of a folder or file as an id, as it is where nbgrader takes it."""
+    fine = name == name.strip() and name[:1] not in ".-" and not set(name) & set("+/\\")
+    return name if fine else Owner(FILES, "", name).slug
+
+
+class _Submission:
+    """What one student handed in: the files to lay down by their place, and notes."""
+
+    def __init__(self, theirs: list[HandedIn], expected: list[str], room: int):
+        self.notes: list[str] = []
+        self.files: dict[PurePosixPath, bytes] = {}
+        self.version = max(one.version for one in theirs)
+        self.room = min(room, STUDENT_BYTES)
+        # Newest first: of two files for one place that one is laid down.
+        newest = sorted(
+            enumerate(theirs), key=lambda each: (each[1].version, each[0]), reverse=True
+        )
+        usable = []
+        for _, one in newest:
+            if one.member.refused:
+                self.notes.append(f"left out {one.path}: {one.member.refused}")
+            else:
+                usable.append(one)
+        chosen = self._choose(usable, expected)
+        self.file = ", ".join(one.path.name for one in chosen.values())
+        for name, one in chosen.items():
+            self._take(PurePosixPath(name), one)
+        for one in usable:
+            if not is_notebook(one.path) and not _ignored(one.path):
+                self._take(one.path, one)
+        if not chosen:
+            self._look_into_archives(expected)
+        if not any({NOTEBOOK, DAMAGED} & set(path.suffixes) for path in self.files):
+            self.notes.append("no notebook came")
+
+    def _choose(
+        self, newest: list[HandedIn], expected: list[str]
+    ) -> dict[str, HandedIn]:
+        """Choose a notebook for each that is expected; tell which are left out."""
+        notebooks = [one for one in newest if is_notebook(one.path)]
+        chosen: dict[str, HandedIn] = {}
+        for name in expected:
+            stem = plain_stem(PurePosixPath(name))
+            fitting = [
+                one for one in notebooks if same_name(plain_stem(one.path), stem)
+            ]
+            if fitting:
+                chosen[name] = fitting[0]
+        others = [one for one in notebooks if one not in chosen.values()]
+        missing = [name for name in expected if name not in chosen]
+        # Those go by their own names, so that grading says what they are called. Where
+        # one is missing, it is the newest; else a person has to tell which is which.
+        for one in list(others):
+            name = f"{plain_stem(one.path)}{NOTEBOOK}"
+            if missing and (len(missing) > 1 or not set(chosen) - set(expected)):
+                chosen.setdefault(name, one)
+                others.remove(one)
+        for one in others:
+            self.notes.append(f"left out {one.path}: another notebook is taken")
+        return chosen
+
+    def _take(self, path: PurePosixPath, one: HandedIn) -> None:
+        """Lay down a file; what of it arrived, under another name, if not all did."""
+        try:
+            content = one.member.read()
+        except Damaged as error:
+            self.notes.append(f"{one.path}: {error}")
+            path, content = path.with_name(path.name + DAMAGED), error.got
+        if path in self.files:
+            self.notes.append(f"left out {one.path}: there is a newer one")
+        elif self._is_odd(path):
+            self.notes.append(f"left out {one.path}: no folder can hold it")
+        elif len(content) > self.room or len(self.files) >= STUDENT_FILES:
+            self.notes.append(f"left out {one.path}: more than anybody may send")
+            self.files[path.with_name(path.name + DAMAGED)] = b""
+        else:
+            self.room -= len(content)
+            self.files[path] = content
+
+    def _is_odd(self, path: PurePosixPath) -> bool:
+        """Tell whether a path is too long, or is a file and a folder at once."""
+        within = any(path in there.parents for there in self.files)
+        below = any(parent in self.files for parent in path.parents)
+        return within or below or len(str(path).encode()) > PATH_BYTES
+
+    def _look_into_archives(self, expected: list[str]) -> None:
+        """Take notebooks out of archives that a student handed in instead of them."""
+        for path in [path for path in self.files if path.suffix.lower() == ".zip"]:
+            try:
+                with opened_zip(io.BytesIO(self.files[path]), path.name) as members:
+                    owner = Owner(FILES, "", path.stem)
+                    inside = [
+                        HandedIn(m, owner, PurePosixPath(m.path.name), m.written)
+                        for m in members
+                        if is_notebook(m.path) and not m.refused
+                    ]
+                    inside.sort(key=lambda one: one.version, reverse=True)
+                    chosen = self._choose(inside, expected)
+                    for name, one in chosen.items():
+                        self.notes.append(f"{one.path} was taken out of {path}")
+                        self._take(PurePosixPath(name), one)
+                    self.file = ", ".join(one.path.name for one in chosen.values())
+            except UsageError as error:
+                self.notes.append(str(error))
+
+
+def _lay_down(
+    course: Course, one: _Submission, entry: Entry, before: Entry | None
+) -> str:
+    """Write the student's files, whole or not at all; return what was done."""
+    folder = course.submission(entry.student, entry.assignment)
+    there = _contents(folder)
+    if there == one.files and folder.is_dir():
+        return SAME
+    if there and before and before.version > entry.version:
+        return OLDER
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = folder.with_name(f".{folder.name}{PART}")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
+    for path, content in one.files.items():
+        place = made / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    existed = folder.is_dir()
+    if existed:
+        _keep_former(course, entry, folder)
+    os.replace(made, folder)
+    return REPLACED if existed and there else NEW
+
+
+def _ignored(path: PurePosixPath) -> bool:
+    """Tell whether grading would not look at the file."""
+    return any(fnmatch(part, pattern) for part in path.parts for pattern in IGNORED)
+
+
+def _contents(folder: Path) -> dict[PurePosixPath, bytes]:
+    """The files of a submission by their place, less what makes no difference."""
+    return {
+        PurePosixPath(name): path.read_bytes()
+        for name, path in courses.files(folder).items()
+    }
+
+
+def _keep_former(course: Course, entry: Entry, folder: Path) -> None:
+    """Move what is replaced out of the way: a person may have changed it."""
+    number = 1
+    while True:
+        place = course.folder / "replaced" / entry.student / entry.assignment
+        place = place / str(number)
+        if not place.exists():
+            break
+        number += 1
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder, place)
