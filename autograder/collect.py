@@ -295,8 +295,9 @@ class _Submission:
         # one is missing, it is the newest; else a person has to tell which is which.
         for one in list(others):
             name = f"{plain_stem(one.path)}{NOTEBOOK}"
-            if missing and (len(missing) > 1 or not set(chosen) - set(expected)):
-                chosen.setdefault(name, one)
+            enough = len(missing) == 1 and set(chosen) - set(expected)
+            if missing and not enough and name not in chosen:
+                chosen[name] = one
                 others.remove(one)
         for one in others:
             self.notes.append(f"left out {one.path}: another notebook is taken")
