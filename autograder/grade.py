@@ -56,7 +56,7 @@ def add_command(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         "grade",
         help="grade what students handed in; run it again to go on",
-        description="Grade what students handed in; run it again to go on. For students "
+        description="Grade what students handed in; run it again to go on. Of students "
         "that `autograder collect` took from Moodle or Canvas, final scores are also "
         "written as those import them, to reports/ASSIGNMENT/ (see `report`).",
     )

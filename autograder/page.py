@@ -42,6 +42,8 @@ svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
 svg .axis { stroke: var(--faint); stroke-width: 1; } svg .bar { fill: var(--bar); }
 svg .back { fill: var(--band); }
 """
+# What changes the direction of all that follows, as if it were written otherwise.
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 CHART = 720  # pixels that pictures are wide
 OUTCOMES = ("passed", "failed", "error", "timeout", "manual", "broken test")
 
@@ -66,7 +68,7 @@ def printable(text: str) -> str:
     """Return a text without characters that no page can hold, or that turn it round."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}"
-        if unicodedata.category(c) in ("Cc", "Cs", "Cf", "Cn") and c not in "\n\t\u200d"
+        if (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") or c in TURNS
         else c
         for c in text
     )
@@ -103,7 +105,7 @@ def table(
             element(tag, each, **kinds.get(i, {}), **more) for i, each in enumerate(row)
         ]
 
-    body = [element("tr", *cells("td", row)) for row in rows]
+    body = [element("tr", *cells("td", row, dir="auto")) for row in rows]
     head = element("thead", element("tr", *cells("th", header, scope="col")))
     made = element("table", head, element("tbody", *body))
     return element("div", made, class_="scroll", tabindex="0")

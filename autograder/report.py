@@ -198,8 +198,8 @@ def _cells(analysed: Sequence[Item]) -> Iterator[Element]:
     yield element(
         "p",
         "Passed is the fraction of submissions with full marks: the cell's difficulty. "
-        "Discrimination is the correlation (point-biserial) of passing the cell with the "
-        "score on all others. Near 1, who passes it does well elsewhere; near 0 or "
+        "Discrimination is the correlation (point-biserial) of passing the cell with "
+        "the score on all others. Near 1, who passes it does well elsewhere; near 0 or "
         f"below, it is unclear or tests something else. Below {WEAK:g}, look at the "
         f"cell. With fewer than {FEW} submissions it says next to nothing, and where "
         "all passed or none did, it is not defined (–).",
@@ -272,8 +272,8 @@ def _times(found: Record) -> Iterator[Element]:
     seconds = sorted(row.seconds for row in rows)
     yield element(
         "p",
-        f"Notebooks ran for {sum(seconds):.0f} s in all, {median(seconds):.1f} s at the "
-        f"median, {seconds[-1]:.1f} s at most.",
+        f"Notebooks ran for {sum(seconds):.0f} s in all, {median(seconds):.1f} s at "
+        f"the median, {seconds[-1]:.1f} s at most.",
     )
     top = _round_up(seconds[-1])
     picture = histogram(seconds, 0, top, "seconds of each submission", " s")
