@@ -26,7 +26,7 @@ MOODLE_NAME = re.compile(
     r"(?P<name>.*)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)"
 )
 CANVAS_NAME = re.compile(
-    r"(?P<name>.*?)_?(?P<late>LATE_)?(?P<id>\d+|anon_\w{4,8})_(?P<file>\d+)_(?P<rest>.+)"
+    r"(?P<name>.*?)_?(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]{4,8})_(?P<file>\d+)_(?P<rest>.+)"
 )
 # What browsers and platforms put behind the name of a second file: "-1", " (2)".
 COPY = re.compile(r"(?:[ _-]*\(\d+\)|-\d{1,3})+$")

@@ -1,6 +1,7 @@
 """Archives as Moodle and Canvas hand them out: a class of thirty, with damage."""
 
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -17,6 +18,12 @@ NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 EARLY, LATE = (2026, 11, 2, 9, 0, 0), (2026, 11, 3, 9, 0, 0)
 WRONG = {"double": "def double(x):\n    return abs(2 * x)", "words": ""}
 GOOD = RIGHT | {"words": ""}  # nothing for a person to read: the score is final
+
+
+NAMES = (
+    *("Zoë Müller", "李小龍", "Ольга Петрова", "محمد علي", "Ñandú d'Ávila-Ç"),
+    *("प्रिया शर्मा", "=cmd|'/c calc'!A1", "Bob <script>alert(1)</script>"),
+)
 
 
 @dataclass(frozen=True)
@@ -43,13 +50,9 @@ def notebook(course: Course, **cells: str) -> bytes:
 def people(course: Course) -> list[Person]:
     """Thirty students: numbers 1001 to 1030."""
     good, wrong = notebook(course, **GOOD), notebook(course, **WRONG)
-    names = [
-        *("Zoë Müller", "李小龍", "Ольга Петрова", "محمد علي", "Ñandú d'Ávila-Ç"),
-        *("प्रिया शर्मा", "=cmd|'/c calc'!A1", "Bob <script>alert(1)</script>"),
-    ]
     found = [
         Person(1001 + i, name, ((NOTEBOOK, good if i % 2 else wrong),))
-        for i, name in enumerate(names)
+        for i, name in enumerate(NAMES)
     ]
     umlaut = good.decode().replace("2 * x", "2 * x  # für zwei").encode("latin-1")
     odd = {
@@ -70,7 +73,7 @@ def people(course: Course) -> list[Person]:
         )
         for i in range(12)
     ]
-    return [p for p in found if p.number <= 1030]
+    return [*found, Person(1009, "Student Z", ((NOTEBOOK, good),))]
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -82,9 +85,14 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return content.getvalue()
 
 
+def moodle_full_name(person: Person) -> str:
+    """A name as Moodle writes it: less what its clean_filename takes out."""
+    return re.sub(r"""[&<>"`|':\\/]""", "", person.name.replace("_", " "))
+
+
 def moodle_name(person: Person, file: str, folders: bool = True) -> str:
-    name = person.name.replace("_", " ").replace("/", "")
     between = "/" if folders else ""
+    name = moodle_full_name(person)
     return f"{name}_{person.number}_assignsubmission_file_{between}{file}"
 
 

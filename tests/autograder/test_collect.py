@@ -52,7 +52,7 @@ def make(path: Path, entries: dict) -> Path:
 @pytest.mark.parametrize("folders", [True, False])
 @pytest.mark.parametrize("flag", [True, False])
 def test_moodle_in_all_alphabets(course, tmp_path, folders, flag):
-    class_ = archives.people(course)[:8]
+    class_ = [Person(i, n, ((NOTEBOOK, A),)) for i, n in enumerate(archives.NAMES)]
     path = tmp_path / "all.zip"
     archives.write_moodle(path, class_, folders)
     if not flag:
@@ -63,12 +63,7 @@ def test_moodle_in_all_alphabets(course, tmp_path, folders, flag):
     assert [set(files) for files in laid_down(course).values()] == [{NOTEBOOK}] * 8
     entries = roster.read(course)
     assert {e.number for e in entries} == {str(p.number) for p in class_}
-    assert {e.name for e in entries} == {
-        p.name.replace("<", "_").replace(">", "_").replace("|", "_").replace("/", "_")
-        if "<" in p.name or "|" in p.name
-        else p.name
-        for p in class_
-    } or folders
+    assert {e.name for e in entries} == set(map(archives.moodle_full_name, class_))
     ids = {e.student for e in entries}
     assert "zoë-müller" in ids and "李小龍" in ids and "प्रिया-शर्मा" in ids
     assert not any("+" in student or "/" in student for student in ids)
@@ -226,7 +221,7 @@ def test_nothing_leaves_the_course(course, tmp_path):
     secret.write_text("exam")
     home = "Eve_9_assignsubmission_file_"
     path = make(
-        tmp_path / "in" if False else tmp_path / "a.zip",
+        tmp_path / "a.zip",
         {
             f"{home}/{NOTEBOOK}": A,
             f"{home}/../../../../outside.ipynb": B,
@@ -319,7 +314,7 @@ def test_files_that_are_folders(course, tmp_path):
     names = [f"{home}/{NOTEBOOK}", f"{home}/a.csv", f"{home}/a.csv/b.csv"]
     names += [f"{home}/" + "x" * 190 + "/" + "/".join(["y" * 190] * 6) + "/c.csv"]
     found = gather(course, make(tmp_path / "a.zip", dict.fromkeys(names, A)))
-    assert set(laid_down(course)["eve"]) == {NOTEBOOK, "a.csv"}
+    assert set(laid_down(course)["eve"]) == {NOTEBOOK, "a.csv/b.csv"}
     assert sum("no folder can hold it" in note for note in found.notes) == 2
 
 
