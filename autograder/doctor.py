@@ -374,7 +374,8 @@ def course_folder(folder: Path) -> Iterator[Finding]:
         with tempfile.TemporaryFile(dir=folder) as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except UsageError as error:
-        yield Finding(PROBLEM, "course folder", str(error))
+        fix = "rename it, or name another with --course"
+        yield Finding(PROBLEM, "course folder", str(error), fix)
     except OSError as error:
         yield Finding(
             PROBLEM,

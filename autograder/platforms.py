@@ -26,7 +26,8 @@ MOODLE_NAME = re.compile(
     r"(?P<name>.*)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)"
 )
 CANVAS_NAME = re.compile(
-    r"(?P<name>.*?)_?(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]{4,8})_(?P<file>\d+)_(?P<rest>.+)"
+    r"(?:(?P<name>.+?)_)??(?:LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]{4,8})_(?P<file>\d+)_"
+    r"(?P<rest>.+)"
 )
 # What browsers and platforms put behind the name of a second file: "-1", " (2)".
 COPY = re.compile(r"(?:[ _-]*\(\d+\)|-\d{1,3})+$")
@@ -134,7 +135,7 @@ def _of_canvas(member: Member) -> HandedIn | None:
     match = CANVAS_NAME.fullmatch(member.name)
     if match is None:
         return None
-    owner = Owner(CANVAS, match["id"], match["name"])
+    owner = Owner(CANVAS, match["id"], match["name"] or "")
     version = match["file"].zfill(20)  # so that they sort as numbers
     return HandedIn(member, owner, PurePosixPath(match["rest"]), version)
 

@@ -16,8 +16,9 @@ from tests.autograder.tiny import ASSIGNMENT, RIGHT
 
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 EARLY, LATE = (2026, 11, 2, 9, 0, 0), (2026, 11, 3, 9, 0, 0)
-WRONG = {"double": "def double(x):\n    return abs(2 * x)", "words": ""}
-GOOD = RIGHT | {"words": ""}  # nothing for a person to read: the score is final
+# Nobody answers in words, for a person to read: the scores are final.
+WRONG = {"double": "def double(x):\n    return abs(2 * x)"}
+GOOD = {"double": RIGHT["double"]}
 
 
 NAMES = (

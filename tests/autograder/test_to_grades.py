@@ -234,7 +234,7 @@ def test_a_gradebook_of_canvas(canvas, tmp_path):
 
 def test_canvas_column_must_be_told_where_two_fit(canvas, tmp_path):
     path = tmp_path / "grades.csv"
-    path.write_text(CANVAS.replace("00 Warm-up", "01 tiny, again"))
+    path.write_text(CANVAS.replace("00 Warm-up", "01 tiny again"))
     with pytest.raises(UsageError, match="--column"):
         fill(canvas[0], path)
     filled = fill(canvas[0], path, column="01 Tiny exercise (51)")
@@ -277,9 +277,9 @@ def test_report_command(own, tmp_path, monkeypatch, capsys):
     folder = own.folder / "reports" / ASSIGNMENT
     assert str(folder / "sheet.csv") in said
     assert "graded, but not in the file" in said
-    assert path.read_text(newline="") == GERMAN  # the original stays
+    assert path.read_bytes().decode() == GERMAN  # the original stays
     page = (folder / "report.html").read_text()
-    for words in ("李小龍", "double(2) is 4", "not graded: ", "point-biserial"):
+    for words in ("李小龍", "AssertionError", "not graded: ", "point-biserial"):
         assert words in page
     rows = read_rows(folder / "scores.csv")
     assert len(rows) == 30
