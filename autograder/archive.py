@@ -71,14 +71,16 @@ def opened(path: Path) -> Iterator[list[Member]]:
 
 
 @contextmanager
-def opened_zip(source: Path | io.BytesIO, title: str) -> Iterator[list[Member]]:
-    """Give the files of a zip archive. Raises UsageError."""
+def opened_zip(
+    source: Path | io.BytesIO, title: str, mend: str = "download it again"
+) -> Iterator[list[Member]]:
+    """Give the files of a zip archive. Raises UsageError, which says how to `mend`."""
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UsageError(
-            f"{title} can't be read as a zip archive ({error}): it may be cut off. "
-            "Download it again."
+            f"{title} can't be read as a zip archive ({error}). It may be cut off: "
+            f"{mend}."
         ) from error
     with archive:
         entries = archive.infolist()

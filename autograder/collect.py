@@ -87,6 +87,8 @@ def add_command(subparsers: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run `autograder collect`; return the exit status, 0 when everyone has a place."""
+    if not arguments.course:
+        (courses.find_repository(Path.cwd()) / "grading").mkdir(exist_ok=True)
     course = courses.open_course(arguments.course)
     names = {name.lower(): name for name in PLATFORMS}
     found = collect(
@@ -331,7 +333,8 @@ class _Submission:
         """Take notebooks out of archives that a student handed in instead of them."""
         for path in [path for path in self.files if path.suffix.lower() == ".zip"]:
             try:
-                with opened_zip(io.BytesIO(self.files[path]), path.name) as members:
+                content = io.BytesIO(self.files[path])
+                with opened_zip(content, path.name, "ask for it again") as members:
                     owner = Owner(FILES, "", path.stem)
                     inside = [
                         HandedIn(m, owner, PurePosixPath(m.path.name), m.written)

@@ -26,18 +26,17 @@ body { background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 6
 h1 { font-size: 1.7rem; line-height: 1.25; } h2 { margin-top: 2.5rem; }
 a { color: var(--link); } .faint, figcaption { color: var(--faint); }
 .warn { color: var(--warn); font-weight: 600; }
-.scroll { overflow-x: auto; } figure { margin: 1rem 0; }
+.scroll, figure { overflow-x: auto; } figure { margin: 1rem 0; }
 table { border-collapse: collapse; font-size: 0.92rem; min-width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.35rem 0.6rem;
-  text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { background: var(--band); overflow-wrap: normal; } td.wide { min-width: 16rem; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
-  overflow-wrap: normal; }
+  text-align: left; vertical-align: top; overflow-wrap: break-word; max-width: 32rem; }
+th { background: var(--band); } td.wide { min-width: 16rem; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 ul { padding-left: 1.2rem; } td ul { margin: 0; }
 .facts { display: flex; flex-wrap: wrap; gap: 1rem; padding: 0; list-style: none; }
 .facts li { background: var(--band); border-radius: 0.5rem; padding: 0.6rem 1rem; }
 .facts b { display: block; font-size: 1.4rem; }
-svg { display: block; height: auto; max-width: 100%; }
+svg { display: block; height: auto; max-width: 45rem; min-width: 34rem; width: 100%; }
 svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
 svg .axis { stroke: var(--faint); stroke-width: 1; } svg .bar { fill: var(--bar); }
 svg .back { fill: var(--band); }

@@ -27,13 +27,16 @@ Writes to reports/ASSIGNMENT/ in the course's folder:
   canvas.csv    for Canvas' "Import" of a gradebook, if students came from there
 
 Final scores are for import; those that a person has to look at first are left out.
-moodle.csv has the English names of columns; for Moodle in another language, or to be
-sure, download the assignment's grading worksheet and give it with --worksheet: it is
-filled in, its columns, order and encoding as they were. The same holds for Canvas'
-exported gradebook; without it, give Canvas' name of the assignment, "Name (123)", with
---column, or the import makes an assignment of its own. Moodle skips a grade that was
-changed there since, unless you tick "Allow updating records that have been modified
-more recently in Moodle than in the spreadsheet".
+Safest is to download the assignment's grading worksheet from Moodle, or to export the
+gradebook from Canvas, and to give it with --worksheet: it is filled in, its columns,
+order, language and encoding as they were, scores scaled to its maximum.
+
+Without it: moodle.csv has the English names of columns and the exercise's points, so
+the assignment in Moodle needs the same maximum grade. For canvas.csv give Canvas' name
+of the assignment, "Name (123)", with --column, or the import makes one of its own.
+
+Moodle skips grades that were changed there since its worksheet was downloaded, unless
+you tick that records which were modified more recently may be updated.
 """
 
 

@@ -328,7 +328,7 @@ def test_an_archive_that_cannot_be_read(course, tmp_path, content, monkeypatch, 
     monkeypatch.chdir(course.repository)
     command = ["collect", str(path), ASSIGNMENT, "--course", str(course.folder)]
     assert cli.main(command) == 2
-    assert "Download it again" in capsys.readouterr().err
+    assert "download it again" in capsys.readouterr().err
     assert not course.submitted.exists()
 
 
