@@ -41,6 +41,7 @@ from autograder.whole import PART
 STUDENT_BYTES = 300 << 20  # of all files of one student
 STUDENT_FILES = 500
 TOTAL_BYTES = 20 << 30  # of all files of an archive
+NOTES = 6  # on one student
 PATH_BYTES = 1000  # of a path below a submission
 NOTEBOOK = ".ipynb"
 DAMAGED = ".damaged"  # behind the name of a file that did not arrive whole
@@ -139,9 +140,9 @@ def collect(
             )
         entries = roster.read(course)
         found = Collected(platform)
-        found.notes += [f"left out, nobody's: {one.path}" for one in strangers[:20]]
-        if len(strangers) > 20:
-            found.notes.append(f"left out as well: {len(strangers) - 20} more files")
+        found.notes += [f"left out, nobody's: {one.path}" for one in strangers[:NOTES]]
+        if len(strangers) > NOTES:
+            found.notes.append(f"left out as well: {len(strangers) - NOTES} more files")
         by_owner: dict[Owner, list[HandedIn]] = {}
         for one in files:
             by_owner.setdefault(one.owner, []).append(one)
@@ -159,7 +160,7 @@ def collect(
                 name=owner.name,
                 file=one.file,
                 version=one.version,
-                note="; ".join(one.notes),
+                note="; ".join(one.told),
             )
             before = next((e for e in entries if _same(e, entry)), None)
             try:
@@ -171,7 +172,7 @@ def collect(
                 entries = [e for e in entries if not _same(e, entry)] + [entry]
             if done in SAYS:
                 found.notes.append(f"{student}: {SAYS[done]}")
-            found.notes += [f"{student}: {note}" for note in one.notes]
+            found.notes += [f"{student}: {note}" for note in one.told]
             roster.write(course, entries)
         found.notes += ids.notes
     return found
@@ -278,6 +279,12 @@ class _Submission:
         if not any({NOTEBOOK, DAMAGED} & set(path.suffixes) for path in self.files):
             self.notes.append("no notebook came")
 
+    @property
+    def told(self) -> list[str]:
+        """The notes, few enough to be read."""
+        more = len(self.notes) - NOTES
+        return self.notes[:NOTES] + [f"and {more} more such notes"] * (more > 0)
+
     def _choose(
         self, newest: list[HandedIn], expected: list[str]
     ) -> dict[str, HandedIn]:
@@ -318,7 +325,8 @@ class _Submission:
             self.notes.append(f"left out {one.path}: no folder can hold it")
         elif len(content) > self.room or len(self.files) >= STUDENT_FILES:
             self.notes.append(f"left out {one.path}: more than anybody may send")
-            self.files[path.with_name(path.name + DAMAGED)] = b""
+            if is_notebook(path):
+                self.files[path.with_name(path.name + DAMAGED)] = b""
         else:
             self.room -= len(content)
             self.files[path] = content

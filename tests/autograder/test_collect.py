@@ -280,21 +280,28 @@ def test_bombs_cost_only_their_student(course, tmp_path, monkeypatch):
     assert sum("more than 1 MB" in note for note in found.notes) == 2
 
 
-def test_a_student_may_not_fill_the_disk(course, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "more", [(("big.csv", bytes(200)),), tuple((f"{i}.csv", b"1") for i in range(9))]
+)
+def test_a_student_may_not_fill_the_disk(course, tmp_path, monkeypatch, more):
     monkeypatch.setattr(collect, "STUDENT_BYTES", 100)
     monkeypatch.setattr(collect, "STUDENT_FILES", 3)
     path = tmp_path / "a.zip"
-    files = (
-        (NOTEBOOK, A),
-        ("big.csv", bytes(200)),
-        *((f"{i}.csv", b"1") for i in range(9)),
-    )
-    archives.write_moodle(path, [Person(1, "Anna", files)])
+    archives.write_moodle(path, [Person(1, "Anna", ((NOTEBOOK, A), *more))])
     found = gather(course, path)
     laid = laid_down(course)["anna"]
     assert laid[NOTEBOOK] == A
     assert sum(map(len, laid.values())) <= 100
+    assert sum(map(len, laid.values())) >= len(A)
+    assert sum(bool(content) for content in laid.values()) <= 3
     assert any("more than anybody" in note for note in found.notes)
+
+
+def test_other_files_keep_their_place(course, tmp_path):
+    homes = [f"class/{student}/{ASSIGNMENT}" for student in ("anna", "ben")]
+    names = [f"{home}/{name}" for home in homes for name in (NOTEBOOK, "data/x.csv")]
+    gather(course, make(tmp_path / "a.zip", dict.fromkeys(names, A)))
+    assert set(laid_down(course)["ben"]) == {NOTEBOOK, "data/x.csv"}
 
 
 def test_damaged_and_encrypted_members(course, tmp_path):
