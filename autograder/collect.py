@@ -112,6 +112,12 @@ class Collected:
     students: dict[str, str] = field(default_factory=dict)  # student: what was done
     notes: list[str] = field(default_factory=list)
 
+    def add(self, student: str, done: str, notes: list[str]) -> None:
+        """Note what was done with a student's files."""
+        self.students[student] = done
+        told = [SAYS[done]] if done in SAYS else []
+        self.notes += [f"{student}: {note}" for note in told + notes]
+
     def lines(self) -> Iterator[str]:
         """Yield what to say, the counts first."""
         counts = Counter(self.students.values())
@@ -138,42 +144,31 @@ def collect(
                 f"{archive} holds no submissions: expected Moodle's or Canvas' names, "
                 "or notebooks in a folder for each student, or named after them."
             )
-        entries = roster.read(course)
         found = Collected(platform)
         found.notes += [f"left out, nobody's: {one.path}" for one in strangers[:NOTES]]
         if len(strangers) > NOTES:
             found.notes.append(f"left out as well: {len(strangers) - NOTES} more files")
-        by_owner: dict[Owner, list[HandedIn]] = {}
+        by_owner: dict[str, list[HandedIn]] = {}
         for one in files:
-            by_owner.setdefault(one.owner, []).append(one)
-        ids = _Ids(entries, assignment, list(by_owner))
-        total = 0
-        for owner, theirs in by_owner.items():
-            student = ids.of(owner)
-            one = _Submission(theirs, expected, max(0, TOTAL_BYTES - total))
-            total += sum(map(len, one.files.values()))
-            entry = Entry(
-                student=student,
-                assignment=assignment,
-                platform=platform,
-                number=owner.number,
-                name=owner.name,
-                file=one.file,
-                version=one.version,
-                note="; ".join(one.told),
-            )
-            before = next((e for e in entries if _same(e, entry)), None)
-            try:
-                done = _lay_down(course, one, entry, before)
-            except OSError as error:
-                raise UsageError(f"can't write {student}'s files: {error}") from error
-            found.students[student] = done
-            if done != OLDER:
-                entries = [e for e in entries if not _same(e, entry)] + [entry]
-            if done in SAYS:
-                found.notes.append(f"{student}: {SAYS[done]}")
-            found.notes += [f"{student}: {note}" for note in one.told]
-            roster.write(course, entries)
+            by_owner.setdefault(one.owner.key, []).append(one)
+        owners = [theirs[0].owner for theirs in by_owner.values()]
+        entries = {(e.student, e.assignment): e for e in roster.read(course)}
+        ids = _Ids(list(entries.values()), assignment, owners)
+        room = TOTAL_BYTES
+        try:
+            for owner, theirs in zip(owners, by_owner.values(), strict=True):
+                one = _Submission(theirs, expected, room)
+                room = max(0, room - sum(map(len, one.files.values())))
+                entry = _entry(ids.of(owner), assignment, owner, one)
+                place = entry.student, assignment
+                done = _lay_down(course, one, entry, entries.get(place))
+                if done != OLDER:
+                    entries[place] = entry
+                found.add(entry.student, done, one.told)
+        except OSError as error:
+            raise UsageError(f"can't write to {course.folder}: {error}") from error
+        finally:
+            roster.write(course, entries.values())
         found.notes += ids.notes
     return found
 
@@ -186,8 +181,17 @@ SAYS = {
 }
 
 
-def _same(one: Entry, other: Entry) -> bool:
-    return (one.student, one.assignment) == (other.student, other.assignment)
+def _entry(student: str, assignment: str, owner: Owner, one: "_Submission") -> Entry:
+    return Entry(
+        student=student,
+        assignment=assignment,
+        platform=owner.platform,
+        number=owner.number,
+        name=owner.name,
+        file=one.file,
+        version=one.version,
+        note="; ".join(one.told),
+    )
 
 
 class _Ids:
@@ -209,9 +213,8 @@ class _Ids:
     def of(self, owner: Owner) -> str:
         for entry in self.known:
             here = entry.assignment == self.assignment or owner.platform != MOODLE
-            key = owner.number or owner.name
-            number = entry.number or entry.name
-            if here and entry.platform == owner.platform and number == key:
+            theirs = Owner(entry.platform, entry.number, entry.name)
+            if here and theirs.platform == owner.platform and theirs.key == owner.key:
                 return entry.student
         if owner.platform == MOODLE:
             return self._by_name(owner)

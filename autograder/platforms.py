@@ -37,11 +37,16 @@ ID_BYTES = 100  # of a student's id
 
 @dataclass(frozen=True)
 class Owner:
-    """Who handed a file in, as far as its name says; equal for all of one student's."""
+    """Who handed a file in, as far as its name says."""
 
     platform: str
     number: str  # the platform's id, "" for plain files
     name: str
+
+    @property
+    def key(self) -> str:
+        """What is the same for all files of one student."""
+        return self.number or self.name
 
     @property
     def slug(self) -> str:
