@@ -170,6 +170,17 @@ def collect(
         finally:
             roster.write(course, entries.values())
         found.notes += ids.notes
+        gone = [
+            student
+            for student, of in entries
+            if of == assignment and student not in found.students
+        ]
+        if gone:
+            more = f" and {len(gone) - NOTES} more" if len(gone) > NOTES else ""
+            found.notes.append(
+                "collected before and not in this archive, left as they are: "
+                f"{', '.join(gone[:NOTES])}{more}"
+            )
     return found
 
 
@@ -179,6 +190,11 @@ SAYS = {
     "one is in replaced/",
     OLDER: "what was collected before is newer: kept. To take this one, remove that",
 }
+
+
+BLIND = (
+    "names are hidden: scores of different exercises can't be told to be of one person"
+)
 
 
 def _entry(student: str, assignment: str, owner: Owner, one: "_Submission") -> Entry:
@@ -207,6 +223,8 @@ class _Ids:
         self.known = entries
         names = Counter(owner.slug for owner in owners)
         self.namesakes = {name for name, count in names.items() if count > 1}
+        # Where graders must not see names, Moodle calls everybody Participant.
+        self.blind = max(names.values()) > max(2, len(owners) // 2)
         self.taken = {entry.student for entry in entries}
         self.notes: list[str] = []
 
@@ -229,10 +247,13 @@ class _Ids:
         }
         if owner.slug in self.namesakes or owner.slug in taken_here:
             student = cut(f"{owner.slug}-{owner.number}")
-            self.notes.append(
+            note = (
                 f"{student}: a namesake is in this class, so that scores of different "
                 "exercises can't be told to be of one person"
             )
+            if self.blind:
+                note = BLIND
+            self.notes += [] if note in self.notes else [note]
             self.taken.add(student)
             return student
         self.taken.add(owner.slug)

@@ -5,8 +5,9 @@ Moodle    Full Name_123456_assignsubmission_file_/file.ipynb, or without folders
           "Participant" of the grading worksheet, another one in each assignment.
           Source: mod/assign/locallib.php, download_submissions.
 Canvas    lastfirst_12345_678901_file.ipynb: user, then file; _LATE before them for
-          late ones; anon_x1y2z, if graders must not see names. Numbers hold for all
-          assignments, and a later file has a higher one.
+          late ones; anon_x1y2z, if graders must not see names; text.html or link.html
+          after the user, if no file was handed in. Numbers hold for all assignments,
+          and a later file has a higher one.
           Source: lib/content_zipper.rb, get_filename.
 files     a folder for each student, or a file that is named after them.
 """
@@ -26,8 +27,8 @@ MOODLE_NAME = re.compile(
     r"(?P<name>.*)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)"
 )
 CANVAS_NAME = re.compile(
-    r"(?:(?P<name>.+?)_)??(?:LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]{4,8})_(?P<file>\d+)_"
-    r"(?P<rest>.+)"
+    r"(?:(?P<name>.+?)_)??(?:LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]{4,8})_"
+    r"(?:(?P<file>\d+)_(?P<rest>.+)|(?P<page>(?:text|link)\.html))"
 )
 # What browsers and platforms put behind the name of a second file: "-1", " (2)".
 COPY = re.compile(r"(?:[ _-]*\(\d+\)|-\d{1,3})+$")
@@ -141,8 +142,9 @@ def _of_canvas(member: Member) -> HandedIn | None:
     if match is None:
         return None
     owner = Owner(CANVAS, match["id"], match["name"] or "")
-    version = match["file"].zfill(20)  # so that they sort as numbers
-    return HandedIn(member, owner, PurePosixPath(match["rest"]), version)
+    version = (match["file"] or "").zfill(20)  # so that they sort as numbers
+    path = PurePosixPath(match["rest"] or match["page"])
+    return HandedIn(member, owner, path, version)
 
 
 def _of_files(members: list[Member], assignment: str) -> list[HandedIn | None]:

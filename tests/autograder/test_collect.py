@@ -96,6 +96,39 @@ def test_canvas_anonymous(course, tmp_path):
     assert {e.number for e in roster.read(course)} == {"anon_aB3x9", "anon_cD4y8"}
 
 
+def test_canvas_text_instead_of_a_file(course, tmp_path):
+    names = [
+        f"doejane_12_77_{NOTEBOOK}",
+        "roejohn_13_text.html",
+        "poe_LATE_14_link.html",
+    ]
+    found = gather(course, make(tmp_path / "a.zip", dict.fromkeys(names, A)))
+    assert set(laid_down(course)) == {"doejane-12", "roejohn-13", "poe-14"}
+    assert sum("no notebook came" in note for note in found.notes) == 2
+
+
+def test_moodle_with_hidden_names(course, tmp_path):
+    path = tmp_path / "a.zip"
+    class_ = [Person(n, "Participant", ((NOTEBOOK, A),)) for n in range(4)]
+    archives.write_moodle(path, class_)
+    found = gather(course, path)
+    assert set(laid_down(course)) == {f"participant-{n}" for n in range(4)}
+    assert len(found.notes) == 1
+    assert "names are hidden" in found.notes[0]
+
+
+def test_who_is_missing_from_a_later_archive(course, tmp_path):
+    path = tmp_path / "a.zip"
+    both = [Person(n, name, ((NOTEBOOK, A),)) for n, name in ((1, "Anna"), (2, "Ben"))]
+    archives.write_moodle(path, both)
+    assert gather(course, path).notes == []
+    archives.write_moodle(path, both[:1])
+    assert any(
+        "not in this archive" in n and "ben" in n for n in gather(course, path).notes
+    )
+    assert set(laid_down(course)) == {"anna", "ben"}
+
+
 @pytest.mark.parametrize(
     ("names", "students"),
     [
