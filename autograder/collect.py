@@ -221,11 +221,15 @@ class _Ids:
     def __init__(self, entries: list[Entry], assignment: str, owners: list[Owner]):
         self.assignment = assignment
         self.known = entries
-        names = Counter(owner.slug for owner in owners)
+        names = Counter(owner.slug.casefold() for owner in owners)
         self.namesakes = {name for name, count in names.items() if count > 1}
         # Where graders must not see names, Moodle calls everybody Participant.
         self.blind = max(names.values()) > max(2, len(owners) // 2)
-        self.taken = {entry.student for entry in entries}
+        # Ids in this assignment, and all: no two may be one, nor one folder on a system
+        # that doesn't tell capitals from small letters.
+        here = [entry for entry in entries if entry.assignment == assignment]
+        self.here = {entry.student.casefold() for entry in here}
+        self.taken = {entry.student.casefold() for entry in entries}
         self.notes: list[str] = []
 
     def of(self, owner: Owner) -> str:
@@ -236,34 +240,28 @@ class _Ids:
                 return entry.student
         if owner.platform == MOODLE:
             return self._by_name(owner)
-        return self._free(
-            f"{owner.slug}-{owner.number}" if owner.number else _plain(owner.name)
-        )
+        name = f"{owner.slug}-{owner.number}" if owner.number else _plain(owner.name)
+        return self._free(name, self.taken)
 
     def _by_name(self, owner: Owner) -> str:
         """The id by the full name, of which Moodle's other assignments know as well."""
-        taken_here = {
-            entry.student for entry in self.known if entry.assignment == self.assignment
-        }
-        if owner.slug in self.namesakes or owner.slug in taken_here:
-            student = cut(f"{owner.slug}-{owner.number}")
-            note = (
-                f"{student}: a namesake is in this class, so that scores of different "
-                "exercises can't be told to be of one person"
-            )
-            if self.blind:
-                note = BLIND
-            self.notes += [] if note in self.notes else [note]
-            self.taken.add(student)
-            return student
-        self.taken.add(owner.slug)
-        return owner.slug
+        if owner.slug.casefold() not in self.namesakes | self.here:
+            self.here.add(owner.slug.casefold())
+            return owner.slug
+        student = self._free(f"{owner.slug}-{owner.number}", self.here)
+        note = (
+            f"{student}: a namesake is in this class, so that scores of different "
+            "exercises can't be told to be of one person"
+        )
+        note = BLIND if self.blind else note
+        self.notes += [] if note in self.notes else [note]
+        return student
 
-    def _free(self, name: str) -> str:
+    def _free(self, name: str, taken: set[str]) -> str:
         student, number = cut(name), 2
-        while student in self.taken:
+        while student.casefold() in taken:
             student, number = cut(f"{name}-{number}"), number + 1
-        self.taken.add(student)
+        taken.add(student.casefold())
         return student
 
 

@@ -202,13 +202,26 @@ def test_namesakes_are_not_one(course, tmp_path):
     assert sum("namesake" in note for note in found.notes) == 2
 
 
+def test_no_name_takes_anothers_place(course, tmp_path):
+    path = tmp_path / "a.zip"
+    names = ["Anna Schmidt", "Anna-Schmidt", "Anna Schmidt 1", "Groß", "GROSS"]
+    class_ = [Person(n, name, ((NOTEBOOK, A),)) for n, name in enumerate(names, 1)]
+    for people in (class_, class_[::-1]):
+        archives.write_moodle(path, people)
+        assert len(gather(course, path).students) == 5
+        assert len(laid_down(course)) == 5
+    names = dict.fromkeys(["Anna.ipynb", "anna.ipynb", "ANNA.ipynb"], B)
+    assert len(gather(course, make(tmp_path / "b.zip", names)).students) == 3
+    assert len({name.casefold() for name in laid_down(course)}) == 8
+
+
 def test_a_namesake_who_comes_later(course, tmp_path):
     path = tmp_path / "a.zip"
     for number in (1, 2, 1):
-        person = Person(number, "Anna Schmidt", ((NOTEBOOK, A),))
+        person = Person(number, "Anna Groß", ((NOTEBOOK, A),))
         archives.write_moodle(path, [person])
         gather(course, path)
-    assert set(laid_down(course)) == {"anna-schmidt", "anna-schmidt-2"}
+    assert set(laid_down(course)) == {"anna-groß", "anna-groß-2"}
 
 
 # --- versions -------------------------------------------------------------------------
