@@ -7,6 +7,7 @@ differ in pattern as well.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from math import ceil, floor, log10
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -44,6 +45,7 @@ svg .back { fill: var(--band); }
 # What changes the direction of all that follows, as if it were written otherwise.
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 CHART = 720  # pixels that pictures are wide
+BINS = 12  # of a histogram, at most
 OUTCOMES = ("passed", "failed", "error", "timeout", "manual", "broken test")
 
 
@@ -118,15 +120,19 @@ def figure(picture: Element, caption: str) -> Element:
 def histogram(
     values: Sequence[float], low: float, high: float, label: str, unit: str = ""
 ) -> Element:
-    """Draw how many values are in each tenth of low..high; `label` is of the axis."""
-    bins, height, left, base = 10, 190, 40, 30
+    """Draw how many values are in each part of low..high; `label` is of the axis.
+
+    Parts begin at round numbers, or whole scores would fall into some more than others.
+    """
+    height, left, base = 190, 40, 30
+    width = round_up((high - low) / BINS)
+    bins = max(1, ceil((high - low) / width - 1e-9))
     counts = [0] * bins
     for value in values:
-        place = int(bins * (value - low) / (high - low)) if high > low else 0
-        counts[min(max(place, 0), bins - 1)] += 1
+        counts[min(max(int((value - low) / width + 1e-9), 0), bins - 1)] += 1
     most = max(counts, default=0) or 1
     step = (CHART - left - 20) / bins
-    edges = [low + (high - low) * i / bins for i in range(bins + 1)]
+    edges = [low + width * i for i in range(bins + 1)]
     parts = []
     for i, count in enumerate(counts):
         tall = (height - base - 20) * count / most
@@ -137,8 +143,8 @@ def histogram(
     y = height - base
     parts.append(element("line", x1=left, x2=CHART - 20, y1=y, y2=y, class_="axis"))
     parts += [
-        _text(left + i * step, height - 10, f"{edges[i]:g}{unit}", "middle")
-        for i in range(0, bins + 1, 2)
+        _text(left + i * step, height - 10, f"{edge:g}{unit}", "middle")
+        for i, edge in enumerate(edges)
     ]
     told = [
         f"{edges[i]:g} to {edges[i + 1]:g}{unit}: {count}"
@@ -146,6 +152,13 @@ def histogram(
         if count
     ]
     return _picture(height, f"Histogram, {label}. {'; '.join(told)}.", parts)
+
+
+def round_up(value: float) -> float:
+    """The next of 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50 …, as round numbers go."""
+    power = floor(log10(value)) if value > 0 else 0
+    steps = [step * 10.0**power for step in (1, 2, 5, 10)]
+    return next((step for step in steps if value <= step * (1 + 1e-9)), steps[-1])
 
 
 def outcome_bars(cells: dict[str, dict[str, int]]) -> Element:

@@ -11,7 +11,16 @@ from xml.etree.ElementTree import Element
 from autograder import course as courses
 from autograder import export, items, record
 from autograder.items import FEW, WEAK, Item, executed
-from autograder.page import element, figure, histogram, outcome_bars, page, table
+from autograder.page import (
+    OUTCOMES,
+    element,
+    figure,
+    histogram,
+    outcome_bars,
+    page,
+    round_up,
+    table,
+)
 from autograder.record import Record
 from autograder.results import NOT_GRADED
 from autograder.whole import writing
@@ -218,7 +227,9 @@ def _cells(analysed: Sequence[Item]) -> Iterator[Element]:
                 _percent(item.share),
                 _percent(item.passed),
                 told,
-                ", ".join(f"{n} {what}" for what, n in item.outcomes.items()),
+                ", ".join(
+                    f"{item.outcomes[o]} {o}" for o in OUTCOMES if o in item.outcomes
+                ),
             ]
         )
     header = ["cell", "points", "mean", "passed", "discrimination", "outcomes"]
@@ -278,7 +289,7 @@ def _times(found: Record) -> Iterator[Element]:
         f"Notebooks ran for {sum(seconds):.0f} s in all, {median(seconds):.1f} s at "
         f"the median, {seconds[-1]:.1f} s at most.",
     )
-    top = _round_up(seconds[-1])
+    top = round_up(seconds[-1])
     picture = histogram(seconds, 0, top, "seconds of each submission", " s")
     yield figure(picture, "How many submissions ran for how long.")
     slow = sorted(rows, key=lambda row: -row.seconds)[:5]
@@ -340,13 +351,3 @@ def _short(text: str) -> str:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.0f} %"
-
-
-def _round_up(seconds: float) -> float:
-    """The next of 1, 2, 5, 10, 20, 50 … seconds."""
-    scale = 1.0
-    while True:
-        for step in (1, 2, 5):
-            if seconds <= step * scale:
-                return step * scale
-        scale *= 10

@@ -11,7 +11,7 @@ from scipy.stats import pointbiserialr
 from autograder import items, report
 from autograder.course import Course
 from autograder.items import analyse, common_messages, point_biserial
-from autograder.page import element, histogram, page, printable
+from autograder.page import element, histogram, page, printable, round_up
 from autograder.record import Record
 from autograder.results import Row
 from autograder.roster import Entry
@@ -189,9 +189,20 @@ def test_pictures_say_what_they_show(tmp_path):
     for picture in pictures:
         assert picture["role"] == "img"
         assert re.search(r"\d", picture["aria-label"])
-    assert "0 to 1: 2; 9 to 10: 1" in histogram([0, 0.5, 10], 0, 10, "x").get(
-        "aria-label"
-    )
+    told = histogram([0, 0.5, 10], 0, 10, "x").get("aria-label")
+    assert "0 to 1: 2; 9 to 10: 1" in told
+
+
+@pytest.mark.parametrize(
+    ("high", "first"),
+    [(16, "0 to 2"), (31, "0 to 5"), (0.3, "0 to 0.05"), (12, "0 to 1")],
+)
+def test_histograms_count_all_in_round_parts(high, first):
+    values = [high * i / 100 for i in range(101)]
+    told = histogram(values, 0, high, "x").get("aria-label")
+    assert told.startswith(f"Histogram, x. {first}: ")
+    assert sum(map(int, re.findall(r": (\d+)", told))) == 101
+    assert round_up(0) == 1
 
 
 @pytest.mark.parametrize("rows", [1, 2])
