@@ -272,7 +272,8 @@ def _people(found: Record) -> Iterator[Element]:
         yield element(
             "p", "Score them in nbgrader's formgrader; then run this report again."
         )
-        yield table(["student", "name", "what to look at"], rows, wide=(2,))
+        header = ["student", "name", "what to look at"]
+        yield table(header, rows, wide=(2,), names=(1,))
     else:
         yield element("p", "Nobody: all scores are final.")
 
@@ -333,7 +334,7 @@ def _students(found: Record) -> Iterator[Element]:
             ]
         )
     header = ["student", "name", "points", "status", "seconds", "notes", "feedback"]
-    yield table(header, rows, numbers=(2, 4), wide=(5,))
+    yield table(header, rows, numbers=(2, 4), wide=(5,), names=(1,))
 
 
 def _note(entry) -> bool:
