@@ -31,7 +31,8 @@ a { color: var(--link); } .faint, figcaption { color: var(--faint); }
 table { border-collapse: collapse; font-size: 0.92rem; min-width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.35rem 0.6rem;
   text-align: left; vertical-align: top; overflow-wrap: break-word; max-width: 32rem; }
-th { background: var(--band); } td.wide { min-width: 16rem; } td.name { min-width: 8rem; }
+th { background: var(--band); }
+td.wide { min-width: 16rem; } td.name { min-width: 8rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 ul { padding-left: 1.2rem; } td ul { margin: 0; }
 .facts { display: flex; flex-wrap: wrap; gap: 1rem; padding: 0; list-style: none; }
@@ -98,7 +99,7 @@ def table(
     wide: Iterable[int] = (),
     names: Iterable[int] = (),
 ) -> Element:
-    """Return a table; columns in `numbers` are set right, the others named have room."""
+    """Return a table; `numbers` are columns set right, `wide` and `names` have room."""
     kinds = {i: {"class_": "number"} for i in numbers}
     kinds |= {i: {"class_": "wide"} for i in wide}
     kinds |= {i: {"class_": "name"} for i in names}
