@@ -25,6 +25,7 @@ from autograder.record import Record
 from autograder.results import NOT_GRADED
 from autograder.whole import writing
 
+MANY = 12  # students that are named in a line
 SHOWN = 300  # characters of a message
 EPILOG = """\
 Writes to reports/ASSIGNMENT/ in the course's folder:
@@ -173,7 +174,8 @@ def _overview(found: Record) -> Iterator[Element]:
         (found.changed, "handed in anew since they were graded"),
     ):
         if students:
-            text = f"{len(students)} {what}: {', '.join(students)}."
+            more = ", …" if len(students) > MANY else ""
+            text = f"{len(students)} {what}: {', '.join(students[:MANY])}{more}."
             yield element("p", text, class_="warn")
     if scores:
         picture = histogram(scores, 0, points, "points of each submission")
