@@ -99,9 +99,10 @@ def write_scores(record: Record) -> Path:
         writer.writerow([*about, "repairs", *map(guarded, names)])
         for row in record.rows:
             texts = [guarded(row.student), guarded(record.name(row.student))]
-            cells = [row.cells[name]["score"] for name in names]
+            cells = [f"{row.cells[name]['score']:g}" for name in names]
             repairs = guarded("; ".join(row.repairs))
-            figures = [row.score, row.max_score, row.status, row.seconds]
+            points = [f"{points:g}" for points in (row.score, row.max_score)]
+            figures = [*points, row.status, row.seconds]
             writer.writerow([*texts, *figures, repairs, *cells])
     return path
 

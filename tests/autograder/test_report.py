@@ -227,4 +227,4 @@ def test_scores_for_spreadsheets_hold_no_formula(tmp_path):
     course = Course(tmp_path, tmp_path)
     entry = Entry("=1", "x", "Moodle", "1", "@SUM(A1)", "f", "v")
     path = write_scores(Record(course, "x", [row("=1", 2.0)], {"=1": entry}))
-    assert path.read_text().splitlines()[1].startswith("'=1,'@SUM(A1),2.0,2.0,graded")
+    assert path.read_text().splitlines()[1].startswith("'=1,'@SUM(A1),2,2,graded")
