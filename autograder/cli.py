@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from autograder.course import UsageError
 
 # A module here has add_command(subparsers) and imports what is slow only when it runs.
-COMMANDS = ("build", "grade", "demo")
+COMMANDS = ("build", "grade", "demo", "collect", "report", "doctor")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status: 0 well, 2 for what the user can mend."""
     parser = argparse.ArgumentParser(
-        prog="autograder", description="Build, grade and show the course's exercises."
+        prog="autograder",
+        description="Build, collect, grade and show the course's exercises.",
     )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:

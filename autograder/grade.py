@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, TextIO
 from autograder import course as courses
 from autograder import environment, gradebook
 from autograder.course import Course, UsageError
+from autograder.export import after_grading
 from autograder.forking import short_folder, zygote_for_workers
 from autograder.gradebook import Submission
 from autograder.journal import Journal
@@ -53,7 +54,11 @@ PAUSE = 0.5  # seconds between two looks at the clock while workers work
 def add_command(subparsers: argparse._SubParsersAction) -> None:
     """Add `grade` to the command line."""
     parser = subparsers.add_parser(
-        "grade", help="grade what students handed in; run it again to go on"
+        "grade",
+        help="grade what students handed in; run it again to go on",
+        description="Grade what students handed in; run it again to go on. Of students "
+        "that `autograder collect` took from Moodle or Canvas, final scores are also "
+        "written as those import them, to reports/ASSIGNMENT/ (see `report`).",
     )
     parser.add_argument("assignment", help="a folder of solutions/")
     parser.add_argument(
@@ -106,7 +111,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 130
     if arguments.json:
         write_json(rows, Path(arguments.json))
-    print(summary(rows, course))
+    print(
+        "\n".join([summary(rows, course), *after_grading(course, arguments.assignment)])
+    )
     return 0
 
 
@@ -128,7 +135,7 @@ def grade(
     courses.find_assignment(course, assignment)
     students = courses.students(course, assignment)
     modules = PRELOAD if preload is None else preload
-    with _alone(course) as lock, _scratch(lock), ExitStack() as opened:
+    with alone(course) as lock, _scratch(lock), ExitStack() as opened:
         zygote = cache(lambda: opened.enter_context(zygote_for_workers(modules)))
         journal = Journal(course.journal(assignment))
         if not scheduler and not all(map(journal.receipt, students)):
@@ -312,7 +319,7 @@ def _digest(path: Path) -> str:
 
 
 @contextmanager
-def _alone(course: Course) -> Iterator[TextIO]:
+def alone(course: Course) -> Iterator[TextIO]:
     """Hold the course's lock, a file: nbgrader's database takes one writer.
 
     The system lets go of it when the process ends, however it does.

@@ -41,6 +41,11 @@ class Journal:
         """Record that the student's row is complete: call it last of all."""
         _write(self._receipt(student), receipt)
 
+    def graded_at(self, student: str) -> float | None:
+        """Return when the row was complete, in seconds since 1970, or None."""
+        path = self._receipt(student)
+        return path.stat().st_mtime if path.exists() else None
+
     def drop_receipt(self, student: str) -> None:
         """Forget that the student's row is complete: call it before changing it."""
         self._receipt(student).unlink(missing_ok=True)
