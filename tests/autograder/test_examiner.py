@@ -200,7 +200,11 @@ def test_an_array_is_no_score(zygote):
 
 
 def test_no_error_ends_a_loop_of_the_tests(zygote):
-    source = "def f(n):\n    raise StopIteration\ndef g(n):\n    raise ExceptionGroup('m', [ValueError()])"
+    source = """\
+def f(n):
+    raise StopIteration
+def g(n):
+    raise ExceptionGroup("m", [ValueError()])"""
     found = verdicts(
         examine(source, "assert all(map(lambda n: f(n) == 1, range(3)))", "g(1)")
     )
