@@ -22,6 +22,8 @@ def forged(change):
 
     def over(path: Path) -> None:
         content = json.loads(path.read_text())
+        for cell in content["cells"]:
+            cell["source"] = "".join(cell["source"])
         change(content)
         path.write_text(json.dumps(content))
 

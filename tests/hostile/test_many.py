@@ -128,7 +128,10 @@ def test_reason(many, change):
 @pytest.mark.parametrize("student", STUDENTS)
 def test_names_of_students(many, student):
     course, rows = many
-    assert rows[student].score == 5
+    if "\n" in student:  # nbgrader can't tell it from the path: a person is asked
+        assert rows[student].repairs[0].startswith("not graded: ")
+    else:
+        assert rows[student].score == 5
     assert list((course.feedback / student / tiny.ASSIGNMENT).glob("*.html"))
 
 
