@@ -304,7 +304,11 @@ class Runner(Execute):
             msg = {**msg, "msg_type": "stream"}
             msg["header"] = {**msg["header"], "msg_type": "stream"}
             msg["content"] = {"name": "stdout", "text": TRUNCATED}
-        return super().process_message(msg, cell, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except Exception as error:  # such as a widget's message without its parts
+            _quiet_log().warning("a message that is none: %s", error)
+            return None
 
     def create_kernel_manager(self) -> AsyncKernelManager:
         """Return a manager whose sockets are files: ports can be taken by others."""
