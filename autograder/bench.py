@@ -1,6 +1,6 @@
 """`make bench`: what grading costs, beside nbgrader alone and beside the cells.
 
-    python -m autograder.bench [--quick] [stock] [slope] [workers]
+    python -m autograder.bench [--quick] [stock] [slope] [confinement] [workers]
 
 Each part writes its figures into build/bench.json, under "grading"; all else stays.
 """
@@ -29,9 +29,10 @@ from autograder.stock import grade_stock
 from autograder.whole import writing
 
 NAME = "01_bench"
-PARTS = ("stock", "slope", "workers")
+PARTS = ("stock", "slope", "confinement", "workers")
 FILE = ROOT / "build" / "bench.json"
 SUBMISSIONS, FEW, LIGHT_SIZES, WORKER_SIZE = 40, 4, (50, 100, 200), 40
+CONFINED_SIZE = 40
 SAMPLE_SECONDS = 0.2
 # A process of its own, as the command is: its start and its imports count.
 GRADE = """\
@@ -39,9 +40,10 @@ import json, sys
 from pathlib import Path
 from autograder.course import Course
 from autograder.grade import grade
-folder, repository, name, scheduler, preload = json.loads(sys.argv[1])
+folder, repository, name, scheduler, preload, sandbox = json.loads(sys.argv[1])
 preload = None if preload is None else tuple(preload)
-grade(Course(Path(folder), Path(repository)), name, None, scheduler, preload)
+course = Course(Path(folder), Path(repository))
+grade(course, name, None, scheduler, preload, sandbox)
 """
 
 
@@ -55,6 +57,7 @@ def main(argv: list[str] | None = None) -> None:
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     measures = {"stock": stock, "slope": slope, "workers": workers}
+    measures["confinement"] = confinement
     for part in arguments.parts or PARTS:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             figures = measures[part](Path(folder), arguments.quick)
@@ -125,6 +128,24 @@ def slope(folder: Path, quick: bool) -> dict:
     }
 
 
+def confinement(folder: Path, quick: bool) -> dict:
+    """Grade light submissions with and without the sandbox: what it costs each."""
+    size, seconds = 3 if quick else CONFINED_SIZE, {}
+    for sandbox in (True, False):
+        course = _light_class(folder / str(sandbox), size)
+        seconds[sandbox] = timed_grade(course, quick, sandbox=sandbox)
+    one = (seconds[True] - seconds[False]) * cores() / size
+    print(
+        f"{size:4} light submissions: {seconds[True]:.1f} s, without a sandbox "
+        f"{seconds[False]:.1f} s: {one:.2f} s of a core a submission"
+    )
+    return {
+        "confined_s": round(seconds[True], 2),
+        "unconfined_s": round(seconds[False], 2),
+        "confinement_s": round(one, 3),
+    }
+
+
 def workers(folder: Path, quick: bool) -> dict:
     """Grade light submissions on one and on two dask workers with a core each."""
     if find_spec("distributed") is None:
@@ -144,10 +165,12 @@ def workers(folder: Path, quick: bool) -> dict:
     }
 
 
-def timed_grade(course: Course, quick: bool, scheduler: str | None = None) -> float:
+def timed_grade(
+    course: Course, quick: bool, scheduler: str | None = None, sandbox: bool = True
+) -> float:
     """Grade in a process of its own; return the seconds that it took."""
     started = perf_counter()
-    _finish(_start(course, quick, scheduler), course)
+    _finish(_start(course, quick, scheduler, sandbox), course)
     return perf_counter() - started
 
 
@@ -202,10 +225,12 @@ def _light_class(folder: Path, size: int) -> Course:
     return exercises.make_class(folder, NAME, *cells, range(size))
 
 
-def _start(course: Course, quick: bool, scheduler: str | None) -> subprocess.Popen:
+def _start(
+    course: Course, quick: bool, scheduler: str | None, sandbox: bool = True
+) -> subprocess.Popen:
     preload = ["numpy"] if quick else None
     folders = [str(course.folder), str(course.repository)]
-    arguments = json.dumps([*folders, NAME, scheduler, preload])
+    arguments = json.dumps([*folders, NAME, scheduler, preload, sandbox])
     with _log(course).open("w") as log:
         return subprocess.Popen([sys.executable, "-c", GRADE, arguments], stderr=log)
 

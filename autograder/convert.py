@@ -205,6 +205,8 @@ class Autograder(OneAtATime, Autograde, PlainFiles):
     def _sources(self, folder: str) -> list[str]:
         release = Journal(self.course.journal(self.coursedir.assignment_id)).release
         expected = {path.name for path in notebooks(release)}
+        if Path(folder).is_symlink():
+            raise Unusable("its folder is a link, which may lead to another's")
         chosen = choose(Path(folder), expected)
         paths = {os.path.join(folder, name): p for name, p in sorted(chosen.items())}
         self.exporter.instead = {path: str(real) for path, real in paths.items()}

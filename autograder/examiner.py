@@ -174,9 +174,18 @@ def _seed() -> None:
 
 
 def _shown(value: Any) -> list[dict]:
-    """A cell's last value: a number is a partial score, all else is text."""
+    """A cell's last value: a number is a partial score, all else is text.
+
+    An array is what becomes of a score that is computed from a student's array: as text
+    it would be worth full marks.
+    """
     if value is None:
         return []
+    if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "iuf":
+        value = value.item()
+    if isinstance(value, np.ndarray | complex | np.complexfloating):
+        kind = type(value).__name__
+        raise BrokenTest(f"the test ends in a value of type {kind}, which is no score")
     if isinstance(value, Real) and not isinstance(value, bool | np.bool):
         return [
             {
@@ -200,6 +209,8 @@ def _error(error: BaseException) -> dict:
         name = "StudentError"
     elif isinstance(error, Stopped):
         text = f"{error} was still running"
+    elif isinstance(error, BrokenTest):
+        pass
     elif isinstance(error, MemoryError) or _is_ours(error):
         name, text = "BrokenTest", f"the examiner fails: {name}: {text}"
     shown = [
@@ -208,7 +219,7 @@ def _error(error: BaseException) -> dict:
         if frame.startswith(TEST)
     ]
     if isinstance(error, StudentError):
-        shown += error.frames
+        shown += [tracebacks.IN_SUBMISSION, *error.frames]
     return {
         "output_type": "error",
         "ename": name,

@@ -41,6 +41,9 @@ KERNELS = Path(__file__).with_name("kernels")
 STARTUP_SECONDS = 120
 RECONNECT_SECONDS = 5
 DYING_SECONDS = 0.5  # from a connection's end to that of its process
+MESSAGE_BYTES = 500  # that any output takes, however short
+NOTEBOOK_OUTPUTS = 5  # times what one cell may put out
+ERROR_LIMIT = 20_000  # characters of an error's text, and of each of its frames
 TRUNCATED = "\n... more output than is kept ...\n"
 
 
@@ -123,6 +126,7 @@ class Runner(Execute):
         self.resources = resources
         self.log = _quiet_log()
         self.report = {"ended": "finished"}
+        self._left = NOTEBOOK_OUTPUTS * self.limits.output_bytes
         with self._kernel(), self._examiner(nb):
             before, started = self._usage(), monotonic()
             self._deadline = started + self.limits.notebook_seconds
@@ -145,7 +149,7 @@ class Runner(Execute):
         return nb, resources
 
     def _execute(self, cell: NotebookNode, index: int) -> None:
-        self._kept, self._number = 0, index
+        self._room, self._number = min(self.limits.output_bytes, self._left), index
         if monotonic() > self._deadline:
             self.report["ended"] = "out of time"
             self._leave_out(cell)
@@ -280,17 +284,31 @@ class Runner(Execute):
         }[self.report["ended"]]
         cell.outputs = [_error("DeadKernelError", f"not run: {why}")]
 
-    def output(self, outs, msg, display_id, cell_index):
-        """Keep what a cell puts out up to the limit, and say so when it is cut."""
-        if self._kept > self.limits.output_bytes and msg["msg_type"] != "error":
+    def process_message(self, msg, cell, cell_index):
+        """Keep what a cell puts out up to the limit, and say so when it is cut.
+
+        What changes earlier outputs, and what widgets say, takes room as well.
+        """
+        kind = msg["msg_type"]
+        if kind in ("status", "execute_input"):
+            return super().process_message(msg, cell, cell_index)
+        if kind == "error":
+            msg = {**msg, "content": _cut(msg["content"])}
+        full = self._room <= 0
+        taken = _size(msg["content"]) + MESSAGE_BYTES
+        self._room -= taken
+        self._left -= taken
+        if full and (kind != "error" or -self._room > self.limits.output_bytes):
             return None
-        self._kept += _size(msg["content"])
-        if self._kept > self.limits.output_bytes and msg["msg_type"] != "error":
+        if self._room <= 0 and kind != "error":
             msg = {**msg, "msg_type": "stream"}
             msg["header"] = {**msg["header"], "msg_type": "stream"}
             msg["content"] = {"name": "stdout", "text": TRUNCATED}
-            display_id = None
-        return super().output(outs, msg, display_id, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except Exception as error:  # such as a widget's message without its parts
+            _quiet_log().warning("a message that is none: %s", error)
+            return None
 
     def create_kernel_manager(self) -> AsyncKernelManager:
         """Return a manager whose sockets are files: ports can be taken by others."""
@@ -447,6 +465,17 @@ def _stripped(cell: NotebookNode) -> NotebookNode:
 
 def _error(name: str, text: str) -> NotebookNode:
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
+def _cut(content):
+    """Shorten the texts of an error."""
+    if isinstance(content, str):
+        return content[:ERROR_LIMIT]
+    if isinstance(content, list):
+        return [_cut(item) for item in content[:100]]
+    if isinstance(content, dict):
+        return {key: _cut(item) for key, item in content.items()}
+    return content
 
 
 def _size(content) -> int:

@@ -7,22 +7,28 @@ own functions, what visible tests say, and comments.
 """
 
 import ast
+import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.tracebacks import IN_SUBMISSION
 from autograder.verdict import plain
 
 NOTE = "# (hidden tests)"
 LINE = "(a line of a hidden test)"
 FRAME = "(in a hidden test)\n"
+WORDS = "(what an error says is told for visible tests)"
 # What is too short to be told from other code is no secret: "else:", "x = 1".
 SHORTEST = 10
 # The cell that a frame of a traceback is in, by the number of its execution.
 CELL = re.compile(r"\s*Cell In ?\[(\d+)\]")
+# The same of a student's frame: the cell, the line, the function's name.
+PLACE = re.compile(r"Cell In ?\[\d+\], line \d+(?:, in (\w+|<lambda>))?")
 # A line of code as IPython shows it in a traceback, "---->" before the current one.
 SHOWN = re.compile(r"^(-*>)?\s*\d+(?: |$)(.*)$")
 
@@ -46,9 +52,10 @@ class HideTests(ClearHiddenTests):
                     secret |= lines
                     sayable |= set(_within_strings(cell.source))
         told = Secret(secret, sayable)
+        own = Own(cell.source for cell in nb.cells if cell not in hiding)
         for cell in hiding:
             cell.source = self._without(cell.source)
-            cell.outputs = list(_verdict(cell, told))
+            cell.outputs = list(_verdict(cell, told, own))
         for cell in nb.cells:
             if cell.cell_type == "code" and secret:
                 for output in cell.outputs:
@@ -130,7 +137,48 @@ class Secret:
         return self.scrub("\n".join(kept)) + "\n"
 
 
-def _verdict(cell: NotebookNode, secret: Secret) -> Iterator[NotebookNode]:
+class Own:
+    """What a student has written, and so may be shown of an error in a hidden test.
+
+    What a submission's error is called and says, and the lines that it shows, are made
+    when it is raised: it can say with what a hidden test has called it.
+    """
+
+    def __init__(self, sources: Iterable[str]):
+        self.strings: set[str] = set()
+        self.words = {"lambda"}
+        self.lines: set[str] = set()
+        for source in sources:
+            self.words |= set(re.findall(r"\w+", source))
+            self.lines |= {line.strip() for line in source.splitlines()}
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                for node in ast.walk(ast.parse(source)):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                        self.strings.add(node.value)
+
+    def settle(self, error: NotebookNode) -> None:
+        """Leave in a submission's error what its student has written."""
+        if IN_SUBMISSION not in error.traceback:
+            return
+        if not hasattr(builtins, error.ename) and error.ename not in self.words:
+            error.ename = "StudentError"
+        if error.evalue not in self.strings:
+            error.evalue = WORDS
+        first = error.traceback.index(IN_SUBMISSION) + 1
+        theirs = filter(self.wrote, error.traceback[first:-1])
+        error.traceback[first:-1] = list(theirs)
+
+    def wrote(self, frame: str) -> bool:
+        """Tell whether a frame is of the student's code, as it was handed in."""
+        head, *shown = plain(frame).split("\n")
+        place = PLACE.fullmatch(head)
+        if not place or not set(re.findall(r"\w+", place[1] or "")) <= self.words:
+            return False
+        lines = (SHOWN.match(line.strip()) for line in shown if line.strip())
+        return all(line and line[2].strip() in {*self.lines, ""} for line in lines)
+
+
+def _verdict(cell: NotebookNode, secret: Secret, own: Own) -> Iterator[NotebookNode]:
     """Yield what a student may see of the outputs of a cell with hidden tests.
 
     That is its score and its error. What the student's functions printed goes: they
@@ -140,6 +188,7 @@ def _verdict(cell: NotebookNode, secret: Secret) -> Iterator[NotebookNode]:
         if output.output_type == "execute_result" and _is_number(output):
             yield output
         elif output.output_type == "error":
+            own.settle(output)
             output.evalue = secret.message(output.evalue)
             frames = []
             for frame in output.traceback[:-1]:

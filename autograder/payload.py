@@ -8,6 +8,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder import environment
+from autograder.reading import Unusable
+
+FILES_BYTES = 500_000_000  # of all files beside a notebook
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Limits:
     cell_seconds: int = 600
     notebook_seconds: int = 3600
     output_bytes: int = 20_000_000
+    # The references of 07, 08 and 11 take up to 0.43 GB; another style may take more.
     memory_bytes: int = 4 << 30
     scratch_bytes: int = 1 << 30
     file_bytes: int = 64 << 20
@@ -57,9 +61,13 @@ class Payload:
 def read_files(folders: list[dict[str, Path]]) -> dict[str, bytes]:
     """Return the files beside a notebook, those of later folders in place of earlier.
 
-    Notebooks are left out: each is executed by itself.
+    Notebooks are left out: each is executed by itself. Raises Unusable where there is
+    more than can be kept in memory.
     """
-    found = {}
+    found: dict[str, Path] = {}
     for folder in folders:
-        found |= {n: p.read_bytes() for n, p in folder.items() if p.suffix != ".ipynb"}
-    return found
+        found |= {n: p for n, p in folder.items() if p.suffix != ".ipynb"}
+    size = sum(path.stat().st_size for path in found.values())
+    if size > FILES_BYTES:
+        raise Unusable(f"its files are too large: {size:,} bytes")
+    return {name: path.read_bytes() for name, path in found.items()}

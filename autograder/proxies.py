@@ -16,6 +16,8 @@ from autograder.codec import Decoder, Encoder, NotPlain, Unreadable
 
 RESERVED = {"BrokenTest", "CellTimeoutError", "DeadKernelError"}  # see verdict
 TEXT_LIMIT = 20_000
+# What no error is of: it would end a loop of the test's early, or can't be made.
+NEVER = (StopIteration, StopAsyncIteration, BaseExceptionGroup)
 
 
 class BrokenTest(BaseException):
@@ -219,7 +221,9 @@ def student_error(error: dict) -> StudentError:
     base = Exception
     for builtin in error.get("builtin") or ():
         found = getattr(builtins, builtin, None) if isinstance(builtin, str) else None
-        if isinstance(found, type) and issubclass(found, Exception):
+        if not isinstance(found, type) or issubclass(found, NEVER):
+            continue
+        if issubclass(found, Exception):
             base = found
             break
     bases = (StudentError,) if base is Exception else (StudentError, base)

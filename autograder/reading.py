@@ -13,6 +13,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 
 KINDS = ("code", "markdown", "raw")
+LARGEST = 200_000_000  # bytes of a notebook, with the pictures in it
 
 
 class Unusable(Exception):
@@ -70,6 +71,10 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
         raise Unusable(f"{path.name} is a link, not a file")
     if not path.is_file():
         raise Unusable(f"{path.name} is no file")
+    if path.stat().st_size > LARGEST:
+        raise Unusable(
+            f"{path.name} has {path.stat().st_size:,} bytes: it is too large"
+        )
     text, repairs = decode(path.read_bytes())
     try:
         content = json.loads(text, strict=False)

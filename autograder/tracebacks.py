@@ -6,6 +6,8 @@ from traceback import walk_tb
 from types import TracebackType
 
 AROUND = 2  # lines before and after the one that ran
+# Stands before the frames, and the words, that are the student's in a test's error.
+IN_SUBMISSION = "In the submission:"
 MOST = 30  # frames; a recursion has a thousand
 
 

@@ -191,6 +191,27 @@ def test_last_number_is_a_partial_score(zygote):
     assert cells[1][0]["data"] == {"text/plain": "0.5"}
 
 
+def test_an_array_is_no_score(zygote):
+    """As text it would be worth full marks."""
+    source = "import numpy as np\ndef f(n):\n    return np.array([5] * n)"
+    found = examine(source, *(f"sum(f({n}) == k for k in (4, 5)) / 2" for n in (1, 2)))
+    assert found[1][0][0]["data"] == {"text/plain": "0.5"}
+    assert verdicts(found)[1].startswith("BrokenTest: the test ends in a value of type")
+
+
+def test_no_error_ends_a_loop_of_the_tests(zygote):
+    source = """\
+def f(n):
+    raise StopIteration
+def g(n):
+    raise ExceptionGroup("m", [ValueError()])"""
+    found = verdicts(
+        examine(source, "assert all(map(lambda n: f(n) == 1, range(3)))", "g(1)")
+    )
+    assert found[0].startswith("StopIteration")
+    assert found[1].startswith("ExceptionGroup: m")
+
+
 def test_broken_tests_say_so(zygote):
     source = "def f(x):\n    return x"
     tests = [

@@ -38,6 +38,9 @@ STUDENTS = {
         "\n    return 2 * x"
     },
     "prints": {"double": "def double(x):\n    print('got', x)\n    return 2 * x"},
+    "tells": {"double": "def double(x):\n    if x > 99:\n"
+              "        raise type(f'n{x}', (ValueError,), {})(f'got {x}')\n"
+              "    return 2 * x"},
     "looks": RIGHT,
     "ends": {"double": "def double(x):\n    if x > 99:\n        import os\n"
              "        os._exit(1)\n    return 2 * x"},

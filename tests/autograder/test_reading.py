@@ -1,11 +1,12 @@
 """Files of all kinds: what is readable is read, the rest has a reason."""
 
 import json
+import os
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.reading import Unusable, choose, read
+from autograder.reading import LARGEST, Unusable, choose, read
 
 SOURCES = ["# Größe", "x = 'ß'\n\ny = 1"]
 
@@ -99,6 +100,14 @@ def test_half_a_character(tmp_path):
 def test_unreadable(tmp_path, content, reason):
     with pytest.raises(Unusable, match=reason):
         read(saved(tmp_path, content))
+
+
+def test_too_large(tmp_path):
+    """It isn't read: it might be larger than memory."""
+    path = saved(tmp_path, notebook())
+    os.truncate(path, LARGEST + 1)
+    with pytest.raises(Unusable, match="too large"):
+        read(path)
 
 
 def test_links_and_folders(tmp_path):
