@@ -32,7 +32,6 @@ ENDLESS = "def double(x):\n    while True:\n        pass"
 NEVER_ENDS = """\
 import signal
 
-pytestmark = pytest.mark.xdist_group("grade")  # graded once
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 while True:
     pass"""
