@@ -135,7 +135,8 @@ def students(course: Course, assignment: str) -> list[str]:
         found = sorted(
             folder.name
             for folder in course.submitted.iterdir()
-            if (folder / assignment).is_dir() and not folder.name.startswith(".")
+            if not folder.name.startswith(".")
+            and ((folder / assignment).is_dir() or (folder / assignment).is_symlink())
         )
     if not found:
         raise UsageError(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from nbformat import NotebookNode
 
@@ -66,8 +66,18 @@ def read_files(folders: list[dict[str, Path]]) -> dict[str, bytes]:
     """
     found: dict[str, Path] = {}
     for folder in folders:
-        found |= {n: p for n, p in folder.items() if p.suffix != ".ipynb"}
+        ours = {n: p for n, p in folder.items() if p.suffix != ".ipynb"}
+        found = {n: p for n, p in found.items() if not _in_the_way(n, ours)} | ours
     size = sum(path.stat().st_size for path in found.values())
     if size > FILES_BYTES:
         raise Unusable(f"its files are too large: {size:,} bytes")
     return {name: path.read_bytes() for name, path in found.items()}
+
+
+def _in_the_way(name: str, files: dict[str, Path]) -> bool:
+    """Tell whether a file of that name is where the others have a folder, or below one.
+
+    A student's folder may have the name of a file that was released.
+    """
+    above = [str(folder) for folder in PurePosixPath(name).parents]
+    return any(each in above or each.startswith(f"{name}/") for each in files)

@@ -359,7 +359,7 @@ def a_link_to_the_solution(path):
 def a_folder_of_anothers(path):
     """0: not graded: its folder is a link."""
     shutil.rmtree(path.parent)
-    path.parent.symlink_to(f"../../a_honest/{path.parent.name}")
+    path.parent.symlink_to(f"../a_honest/{path.parent.name}")
 
 
 @damaged

@@ -121,7 +121,7 @@ def test_reason(many, change):
         assert "not graded: " in repairs[0]
         assert why.removesuffix(".") in repairs[0].replace("01_tiny.ipynb is", "it is")
     else:
-        assert "not graded" not in "".join(repairs)
+        assert not [repair for repair in repairs if repair.startswith("not graded")]
 
 
 @pytest.mark.xdist_group("many")
@@ -130,8 +130,8 @@ def test_names_of_students(many, student):
     course, rows = many
     if "\n" in student:  # nbgrader can't tell it from the path: a person is asked
         assert rows[student].repairs[0].startswith("not graded: ")
-    else:
-        assert rows[student].score == 5
+        return
+    assert rows[student].score == 5
     assert list((course.feedback / student / tiny.ASSIGNMENT).glob("*.html"))
 
 
