@@ -400,7 +400,7 @@ def other_numbers(path):
 
 @damaged
 def a_folder_for_a_file(path):
-    """5: tests read the files that were released."""
+    """0: not graded: Is a directory."""
     (path.parent / "numbers.txt").mkdir()
     (path.parent / "numbers.txt" / "x").write_text("4 5 6\n")
 
