@@ -297,13 +297,14 @@ class Runner(Execute):
         full = self._room <= 0
         taken = _size(msg["content"]) + MESSAGE_BYTES
         self._room -= taken
-        self._left -= taken
         if full and (kind != "error" or -self._room > self.limits.output_bytes):
             return None
         if self._room <= 0 and kind != "error":
             msg = {**msg, "msg_type": "stream"}
             msg["header"] = {**msg["header"], "msg_type": "stream"}
             msg["content"] = {"name": "stdout", "text": TRUNCATED}
+        else:
+            self._left -= taken  # of what is kept, so that other cells have theirs
         try:
             return super().process_message(msg, cell, cell_index)
         except Exception as error:  # such as a widget's message without its parts
