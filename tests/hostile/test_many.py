@@ -91,7 +91,7 @@ def many(tmp_path_factory):
     course = tiny.make_course(tmp_path_factory.mktemp("many"))
     for name in STUDENTS:
         tiny.hand_in(course, name, double=tiny.RIGHT["double"])
-    limits = {"cell_seconds": 6, "memory_bytes": 1 << 30}
+    limits = {"cell_seconds": 10, "memory_bytes": 1 << 30}
     return course, graded(course, MANY, limits)
 
 
