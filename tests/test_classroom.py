@@ -19,6 +19,7 @@ from time import monotonic, sleep
 
 import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell
 from playwright.sync_api import FrameLocator, Locator, Page, expect, sync_playwright
 
 from autograder import gradebook
@@ -32,8 +33,8 @@ LECTURE = "lectures/01_signals_and_filters.ipynb"
 TOKEN = "a-token-of-this-test"
 START_SECONDS = 120
 STEP_SECONDS = 30  # for a click's effect, on a machine that does other things too
-RUN_SECONDS = 40  # for a notebook to run, with the import of TensorFlow
-SIZE = {"width": 1280, "height": 900}
+RUN_SECONDS = 150  # for a notebook to run, with the import of TensorFlow
+SIZE = {"width": 1440, "height": 900}
 # A toast about news of Jupyter would ask each new profile, and ask jupyter.org.
 NO_NEWS = "@jupyterlab/apputils-extension:announcements"
 # What nbgrader's documentation has students' profiles go without.
@@ -45,14 +46,15 @@ def output_length(n, k, stride=1, padding=0):
     if stride == 1:
         return n + 2 * padding - k + 1
     return (n + 2 * padding - k) // 2 + 1"""
-QUESTION = {
-    "title": "## Why must a threshold be *positive*? (1 point)",
-    "words": "Answer in two sentences.",
-}
+QUESTION = "## 6 · Why must the threshold be positive? (1 point)"
+PLACE = "YOUR ANSWER HERE"  # what nbgrader makes of an answer
 ANSWER = "Without a click the response is about zero; noise lies on either side of it."
 COMMENT = "Well put: and how far above the noise?"
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("classroom")]
+
+
+expect.set_options(timeout=1000 * STEP_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class Desk:
     page: Page
 
     def picture(self, name: str) -> None:
-        self.page.screenshot(path=PICTURES / f"{name}.png")
+        path = PICTURES / f"{name}.png"
+        self.page.screenshot(path=path, animations="disabled")
 
 
 @pytest.fixture(scope="module")
@@ -117,18 +120,13 @@ def make_course(folder: Path) -> None:
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     path = source / f"{EXERCISE}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    cells = [
-        nbformat.v4.new_markdown_cell(text, id=name, metadata=_marks(name))
-        for name, text in QUESTION.items()
-    ]
-    del cells[0].metadata["nbgrader"]
-    notebook.cells[-1:-1] = cells
-    nbformat.write(notebook, path)
-
-
-def _marks(name: str) -> dict:
     marks = {"grade": True, "solution": True, "locked": False, "task": False}
-    return {"nbgrader": {"schema_version": 3, "grade_id": name, "points": 1, **marks}}
+    marks |= {"grade_id": "words", "points": 1, "schema_version": 3}
+    notebook.cells[-1:-1] = [
+        new_markdown_cell(QUESTION, id="task_6"),
+        new_markdown_cell(PLACE, id="words", metadata={"nbgrader": marks}),
+    ]
+    nbformat.write(notebook, path)
 
 
 def make_profile(
@@ -167,6 +165,7 @@ def desk(browser, folder: Path, profile: dict[str, str]):
         page.goto(f"{address}lab?token={TOKEN}")
         expect(page.locator("#jp-top-panel")).to_be_visible()
         yield Desk(folder, address, page)
+        page.screenshot(path=PICTURES / f"{folder.parent.name}_at_the_end.png")
         context.close()
 
 
@@ -177,6 +176,8 @@ def served(folder: Path, profile: dict[str, str]):
     command += ["--ServerApp.root_dir=.", "--ServerApp.port=0"]
     if os.geteuid() == 0:
         command.append("--allow-root")
+    environment = os.environ | profile | {"JUPYTER_TOKEN": TOKEN}
+    environment.pop("MPLBACKEND", None)  # the tests' own, which shows no picture
     log = folder.parent / "log"
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -184,7 +185,7 @@ def served(folder: Path, profile: dict[str, str]):
             cwd=folder,
             stderr=file,
             stdout=file,
-            env=os.environ | profile | {"JUPYTER_TOKEN": TOKEN},
+            env=environment,
             start_new_session=True,
         )
     try:
@@ -259,7 +260,7 @@ def press(desk: Desk, button: str, picture: str, seconds: int = STEP_SECONDS) ->
     """Press a button of the exercise's row, and see that it went well."""
     frame = formgrader(desk)
     frame.locator(f"#main-table tr {button} a").click()
-    dialog = frame.get_by_role("dialog")
+    dialog = frame.locator(".modal")
     title = dialog.locator(".modal-title")
     expect(title).to_be_visible(timeout=1000 * seconds)
     desk.picture(picture)
@@ -303,7 +304,7 @@ def solved(student: Desk) -> None:
     assert "Your turn" in said
     for name, source in answers().items():
         write(page, f"def {name}(", source)
-    write(page, QUESTION["words"], ANSWER)
+    write(page, PLACE, ANSWER)
     page.keyboard.press("Shift+Enter")
     menu(page, "Run", "Run All Cells")
     chart = notebook_of(page).locator(".jp-RenderedImage img").last
