@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
+from traitlets import List
 
 from autograder.verdict import plain
 
@@ -32,6 +33,9 @@ class HideTests(ClearHiddenTests):
 
     Subclasses nbgrader's ClearHiddenTests for its delimiters, which are configurable.
     """
+
+    # Of the exporter. nbgrader's base class takes it for a mistake, and warns.
+    display_data_priority = List().tag(config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict

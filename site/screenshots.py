@@ -15,7 +15,11 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 MADE = ROOT / "build" / "classroom"
 PICTURES = Path(__file__).resolve().parent / "pictures"
-NAMES = {"lecture": "lecture", "overview": "formgrader", "20_feedback_page": "feedback"}
+NAMES = {
+    "lecture": "lecture",
+    "overview": "formgrader",
+    "21_feedback_of_a_test": "feedback",
+}
 LARGEST = 150_000  # bytes: a README is read on telephones
 
 

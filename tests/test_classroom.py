@@ -360,6 +360,7 @@ def graded(instructor: Desk) -> None:
 
     frame.get_by_role("link", name="Manual Grading").click()
     frame.get_by_role("link", name=EXERCISE).click()
+    expect(frame.locator(".breadcrumb .active")).to_have_text(EXERCISE)
     frame.locator("#main-table").get_by_role("link", name=EXERCISE).click()
     link = frame.get_by_role("link", name="Submission #1")
     expect(link).to_be_visible()
@@ -379,7 +380,8 @@ def graded(instructor: Desk) -> None:
 def returned(instructor: Desk) -> None:
     frame = formgrader(instructor)
     frame.get_by_role("link", name="Manage Assignments").click()
-    press(instructor, ".generate-feedback", "17_feedback")
+    said = press(instructor, ".generate-feedback", "17_feedback")
+    assert "WARNING" not in said
     press(instructor, ".release-feedback", "18_feedback_released")
     expect(row_of(frame).locator(".num-submissions")).to_have_text("1")
     instructor.picture("overview")
@@ -397,7 +399,9 @@ def read(student: Desk) -> str:
     page.locator(".jp-DirListing-item", has_text=f"{EXERCISE}.html").dblclick()
     shown = page.frame_locator(".jp-HTMLViewer iframe")
     expect(shown.locator("body")).to_contain_text(COMMENT)
-    student.picture("20_feedback_page")
+    student.picture("20_feedback")
+    shown.get_by_text("expected 12, but got 48").first.scroll_into_view_if_needed()
+    student.picture("21_feedback_of_a_test")
     (path,) = student.folder.glob(f"{EXERCISE}/feedback/*/{EXERCISE}.html")
     return path.read_text()
 
