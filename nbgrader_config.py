@@ -15,6 +15,10 @@ GRADING = HERE / "grading"
 # nbgrader makes neither the folder of its gradebook nor that of its exchange.
 (GRADING / "exchange").mkdir(parents=True, exist_ok=True)
 
+# The exchange, over which students fetch and submit, keeps the classes apart by this
+# name; the formgrader has no buttons for it without one.
+c.CourseDirectory.course_id = "cnnlab"
+
 # --- Folders ------------------------------------------------------------------------
 c.CourseDirectory.root = str(HERE)
 c.CourseDirectory.source_directory = "solutions"

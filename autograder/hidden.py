@@ -15,6 +15,7 @@ from contextlib import suppress
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
+from traitlets import List
 
 from autograder.tracebacks import IN_SUBMISSION
 from autograder.verdict import plain
@@ -38,6 +39,9 @@ class HideTests(ClearHiddenTests):
 
     Subclasses nbgrader's ClearHiddenTests for its delimiters, which are configurable.
     """
+
+    # Of the exporter. nbgrader's base class takes it for a mistake, and warns.
+    display_data_priority = List().tag(config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict
