@@ -111,16 +111,19 @@ def assemble(executed: list[Path]) -> None:
         wanted.add(put(source / path.relative_to(ROOT), page(path)))
     for path in sorted(HERE.glob("*.md")):
         wanted.add(put(source / path.name, filled(path.read_text())))
+    for path in sorted((HERE / "pictures").glob("*.png")):
+        wanted.add(put(source / "pictures" / path.name, path.read_bytes()))
     for path in [path for path in source.rglob("*") if path.is_file()]:
         if path not in wanted:
             path.unlink()
 
 
-def put(path: Path, text: str) -> Path:
+def put(path: Path, content: str | bytes) -> Path:
     """Write a file only where it differs, so that Sphinx leaves its page alone."""
+    content = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+    if not path.exists() or path.read_bytes() != content:
+        path.write_bytes(content)
     return path
 
 
