@@ -343,9 +343,12 @@ def keras_home() -> str:
 
 
 def data_sets() -> list[str]:
-    """Folders with data sets, for `cnnlab.datasets` and Keras."""
+    """Folders with data sets, for `cnnlab.datasets` and Keras, as they are named.
+
+    There may be a link on the way to one.
+    """
     found = [os.environ.get("CNNLAB_DATA", ""), os.path.join(keras_home(), "datasets")]
-    return [os.path.realpath(path) for path in found if path and os.path.isdir(path)]
+    return [os.path.abspath(path) for path in found if path and os.path.isdir(path)]
 
 
 @cache

@@ -44,7 +44,9 @@ def zygote(tmp_path_factory):
         data = tmp_path_factory.mktemp("data")
         (data / "images.txt").write_text("pixels")
         data.chmod(0o755)
-        patch.setenv("CNNLAB_DATA", str(data))
+        way = tmp_path_factory.mktemp("way") / "shared"
+        way.symlink_to(data.parent)  # a link on the way to the data
+        patch.setenv("CNNLAB_DATA", str(way / data.name))
         zygote = OwnZygote(("numpy",))
         zygote.wait()
         patch.setenv(forking.VARIABLE, str(zygote.folder))
