@@ -55,6 +55,8 @@ def start(course):
     return subprocess.Popen(
         [sys.executable, "-c", GRADE, course.folder, course.repository],
         stderr=subprocess.DEVNULL,
+        # Who runs the tests in the background may have Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
