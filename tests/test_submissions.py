@@ -1,8 +1,9 @@
 """Prepared submissions get the marks they should.
 
 Each script in `tests/submissions/NN_slug/` says in its docstring which test cells must
-fail. `make test` grades the reference solution and, of the wrong ones, enough for every
-test cell to fail once; `make test-slow` grades the rest.
+fail. Those of which no test cell sees two are handed in as one (together.py).
+`make test` grades the reference solution and, of the wrong ones, enough for every test
+cell to fail once; `make test-slow` grades the rest.
 """
 
 import json
@@ -18,6 +19,7 @@ from autograder.course import Course
 from autograder.notebooks import ROOT, grading, is_test, read
 from autograder.prepared import Prepared, make_submission, read_prepared
 from autograder.stock import grade_stock
+from tests.together import together
 
 ASSIGNMENTS = sorted(
     path.name for path in (ROOT / "tests" / "submissions").iterdir() if path.is_dir()
@@ -55,12 +57,20 @@ def prepared(assignment: str) -> dict[str, Prepared]:
 
 
 @cache
+def handed_in(assignment: str) -> dict[str, Prepared]:
+    """What is graded, by name: the reference, and the others, joined where possible."""
+    reference, *others = prepared(assignment).values()
+    ones = together(others, released(assignment), solution(assignment))
+    return {one.name: one for one in [reference, *ones]}
+
+
+@cache
 def quick(assignment: str) -> set[str]:
     """The reference, and wrong ones that together fail every test cell."""
     chosen = {"reference"}
     alive = set(points(assignment))
     while alive:
-        best = max(prepared(assignment).values(), key=lambda p: len(p.fails & alive))
+        best = max(handed_in(assignment).values(), key=lambda p: len(p.fails & alive))
         if not best.fails & alive:
             break  # test_every_test_cell_is_killed tells which
         chosen.add(best.name)
@@ -74,7 +84,7 @@ def grade(folder: Path, assignment: str, names: set[str]) -> dict[str, dict]:
     for name in names | {"untouched"}:
         made = release
         if name != "untouched":
-            one = prepared(assignment)[name]
+            one = handed_in(assignment)[name]
             made = make_submission(release, solution(assignment), one)
         place = folder / "submitted" / name / assignment
         place.mkdir(parents=True)
@@ -107,9 +117,9 @@ def check(assignment: str, names: set[str], rows: dict[str, dict]) -> None:
     for name in names:
         row = rows[name]
         assert {k: c["max_score"] for k, c in row["cells"].items()} == full
-        different = verdict(row, prepared(assignment)[name])
-        if different:
-            surprises[name] = different
+        one = handed_in(assignment)[name]
+        if different := verdict(row, one):
+            surprises[f"{name} ({one.about})"] = different
     told = "\n".join(f"{name}: {'; '.join(why)}" for name, why in surprises.items())
     assert not surprises, f"not graded as their docstrings say:\n{told}"
 
@@ -134,13 +144,13 @@ def test_quick_submissions(assignment, tmp_path):
 
 
 def remaining(assignment: str) -> set[str]:
-    return set(prepared(assignment)) - quick(assignment)
+    return set(handed_in(assignment)) - quick(assignment)
 
 
-def for_stock(assignment: str) -> set[str]:
-    """The reference solution, and the first of the wrong ones."""
-    wrong = {name for name, one in prepared(assignment).items() if one.fails}
-    return {"reference", min(wrong)}
+def for_stock(assignment: str) -> str:
+    """A wrong submission: of those graded here, the one that fails the fewest cells."""
+    ones = (handed_in(assignment)[name] for name in sorted(remaining(assignment)))
+    return min((one for one in ones if one.fails), key=lambda p: len(p.fails)).name
 
 
 @pytest.fixture(scope="module")
@@ -150,8 +160,7 @@ def graded(tmp_path_factory):
     @cache
     def of(assignment: str) -> tuple[Path, dict[str, dict]]:
         folder = tmp_path_factory.mktemp("graded")
-        names = remaining(assignment) | for_stock(assignment)
-        return folder, grade(folder, assignment, names)
+        return folder, grade(folder, assignment, remaining(assignment))
 
     return of
 
@@ -168,22 +177,19 @@ def test_remaining_submissions(assignment, graded):
 @of_each_exercise
 def test_scores_are_those_of_stock_nbgrader(assignment, graded, tmp_path):
     folder, rows = graded(assignment)
-    names = for_stock(assignment)
+    name = for_stock(assignment)
     course = Course(tmp_path / "class")
-    for name in names:
-        handed_in = Course(folder).submission(name, assignment)
-        shutil.copytree(handed_in, course.submission(name, assignment))
+    original = Course(folder).submission(name, assignment)
+    shutil.copytree(original, course.submission(name, assignment))
     stock, _ = grade_stock(course, assignment, tmp_path / "stock")
-    assert set(stock) == names
-    for name in names:
-        row = rows[name]
-        # Stock nbgrader gives no points to a cell that wrote to stderr, if only a log
-        # line of TensorFlow's: its known fault, and the only difference allowed.
-        graded = tmp_path / "stock" / "autograded" / name / assignment
-        fault = cells_with_stderr(read(graded / f"{assignment}.ipynb"))
-        for cell, about in row["cells"].items():
-            theirs = stock[name].auto_scores[f"{assignment}/{cell}"]
-            assert theirs == (0 if cell in fault else about["score"]), (name, cell)
+    assert set(stock) == {name}
+    # Stock nbgrader gives no points to a cell that wrote to stderr, if only a log line
+    # of TensorFlow's: its known fault, and the only difference allowed.
+    autograded = tmp_path / "stock" / "autograded" / name / assignment
+    fault = cells_with_stderr(read(autograded / f"{assignment}.ipynb"))
+    for cell, about in rows[name]["cells"].items():
+        theirs = stock[name].auto_scores[f"{assignment}/{cell}"]
+        assert theirs == (0 if cell in fault else about["score"]), cell
 
 
 def cells_with_stderr(notebook: nbformat.NotebookNode) -> set[str]:
