@@ -1,6 +1,6 @@
 """Wrong: the patches are always 1 pixel apart; a 1 switches a segment off.
 
-fails: test_occlusion_shape, test_occlusion_values, test_occlusion_fill, test_lime_values, test_lime_constant, test_lime_evidence
+fails: test_occlusion_shape, test_occlusion_values, test_occlusion_fill, test_occlusion_evidence, test_lime_values, test_lime_constant, test_lime_evidence
 says: test_occlusion_shape: stride
 says: test_lime_values: sign
 """

@@ -1,4 +1,5 @@
-"""Correct: the network from plain layers, other orders, activations as layers.
+"""Correct: the network from plain layers, other orders, activations as layers, and a dense
+layer at each pixel for the convolution 1×1.
 
 fails: nothing
 """
@@ -72,5 +73,5 @@ def unet(size, base, depth):
 
     image = keras.Input((size, size, 1))
     x = level(image, base, depth)
-    x = keras.layers.Conv2D(1, 1)(x)
-    return keras.Model(image, keras.layers.Activation("sigmoid")(x))
+    # A dense layer reads the channels of each pixel, as a convolution 1×1 does.
+    return keras.Model(image, keras.layers.Dense(1, activation="sigmoid")(x))
