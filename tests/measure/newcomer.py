@@ -145,7 +145,7 @@ def run_first_cells(address: str, runtime: Path, clock: Clock) -> None:
     started = ask(f"{address}api/sessions", session)["kernel"]["id"]
     client = BlockingKernelClient()
     client.load_connection_file(str(runtime / f"kernel-{started}.json"))
-    client.start_channels()
+    client.start_channels(hb=False)  # a busy machine is slow to answer
     pictures = []
 
     def look(message):
