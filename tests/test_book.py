@@ -15,9 +15,8 @@ from playwright.sync_api import sync_playwright
 from tests.book import build
 
 ROOT, PAGES = build.ROOT, build.BUILD / "html"
-LIGHT = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["cnnlab"][
-    "binder"
-]["numbers"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LIGHT = PYPROJECT["tool"]["cnnlab"]["binder"]["numbers"]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
