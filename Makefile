@@ -1,6 +1,6 @@
-# make lab | test | test-slow | test-browser | demo | build | site | bench. Each sets up
-# .venv by itself, from requirements.lock, on a machine with nothing but Python 3.11 to
-# 3.13 and make.
+# make lab | test | test-slow | test-browser | test-colab | demo | build | site | bench.
+# Each sets up .venv by itself, from requirements.lock, on a machine with nothing but
+# Python 3.11 to 3.13 and make.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # uv installs where this points, which may be an environment that is active already.
@@ -9,7 +9,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: lab test test-slow test-browser demo build site bench
+.PHONY: lab test test-slow test-browser test-colab demo build site bench
 
 lab: .venv/ready
 	jupyter lab $(ROOT_FLAG) --ServerApp.root_dir=. $(firstword $(wildcard lectures/*.ipynb))
@@ -17,13 +17,16 @@ lab: .venv/ready
 test: .venv/ready
 	ruff check . && ruff format --check .
 	autograder build --check
-	$(PYTEST) -m "not slow and not browser"
+	$(PYTEST) -m "not slow and not browser and not colab"
 
 test-slow: .venv/ready
 	$(PYTEST) -m slow
 
 test-browser: .venv/ready
 	pytest -m browser
+
+test-colab: .venv/ready
+	$(PYTEST) -m colab
 
 demo: .venv/ready
 	autograder demo

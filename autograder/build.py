@@ -14,7 +14,15 @@ from nbformat import NotebookNode
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.lint import lint
-from autograder.notebooks import ROOT, badge, canonical, heading, read, text
+from autograder.notebooks import (
+    ROOT,
+    badge,
+    binder_badge,
+    canonical,
+    heading,
+    read,
+    text,
+)
 
 
 def add_command(subparsers: argparse._SubParsersAction) -> None:
@@ -95,13 +103,17 @@ def with_lecture_table(readme: str, root: Path) -> str:
         title, question = heading(read(path))
         exercise = f"exercises/{path.stem}/{path.name}"
         solution = root / "solutions" / path.stem / path.name
-        practice = badge(exercise, root) if solution.exists() else ""
+        practice = _badges(exercise, root) if solution.exists() else ""
         link = f"[{title}]({place})"
-        rows.append(f"| {link} | {question} | {badge(place, root)} | {practice} |")
+        rows.append(f"| {link} | {question} | {_badges(place, root)} | {practice} |")
     before, rest = readme.split("<!-- lectures -->")
     after = rest.split("<!-- /lectures -->")[1]
     table = "\n".join(["<!-- lectures -->", *rows, "<!-- /lectures -->"])
     return before + table + after
+
+
+def _badges(place: str, root: Path) -> str:
+    return f"{badge(place, root)} {binder_badge(place, root)}".rstrip()
 
 
 def release(source: NotebookNode, config: Config | None = None) -> NotebookNode:

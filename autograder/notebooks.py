@@ -31,6 +31,7 @@ import numpy as np
 
 keras.utils.set_random_seed(0)"""
 BADGE = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+BINDER_BADGE = "[![Open in Binder](https://mybinder.org/badge_logo.svg)]"
 
 
 def read(path: Path) -> NotebookNode:
@@ -88,6 +89,16 @@ def badge(published: str, root: Path = ROOT) -> str:
     place = repository(root).removeprefix("https://github.com/")
     address = f"https://colab.research.google.com/github/{place}/blob/main/{published}"
     return f"{BADGE}({address})"
+
+
+def binder_badge(published: str, root: Path = ROOT) -> str:
+    """Return the Markdown of a Binder badge; empty where the notebook is too heavy."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())
+    if Path(published).name[:2] not in project["tool"]["cnnlab"]["binder"]["numbers"]:
+        return ""
+    place = repository(root).removeprefix("https://github.com/")
+    address = f"https://mybinder.org/v2/gh/{place}/main?urlpath=lab/tree/{published}"
+    return f"{BINDER_BADGE}({address})"
 
 
 def heading(notebook: NotebookNode) -> tuple[str, str]:

@@ -5,7 +5,9 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-_project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+_pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text())
+_project = _pyproject["project"]
+_for_binder = tuple(_pyproject["tool"]["cnnlab"]["binder"]["numbers"])
 
 project = "cnnlab"
 author = "the authors of cnnlab"
@@ -44,3 +46,18 @@ html_theme_options = {
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
 sys.dont_write_bytecode = True
+
+
+def setup(app):
+    """Called by Sphinx. After the theme (500) has put its buttons."""
+    app.connect("html-page-context", _no_binder_where_heavy, priority=900)
+
+
+def _no_binder_where_heavy(app, pagename, templatename, context, doctree):
+    """Take the button for Binder from the pages of notebooks that are too heavy."""
+    if not pagename.rpartition("/")[2].startswith(_for_binder):
+        for group in context.get("header_buttons", []):
+            if group.get("label") == "launch-buttons":
+                group["buttons"] = [
+                    button for button in group["buttons"] if button["text"] != "Binder"
+                ]

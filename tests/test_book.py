@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +14,9 @@ from playwright.sync_api import sync_playwright
 
 from tests.book import build
 
-PAGES = build.BUILD / "html"
+ROOT, PAGES = build.ROOT, build.BUILD / "html"
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LIGHT = PYPROJECT["tool"]["cnnlab"]["binder"]["numbers"]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -50,11 +53,13 @@ def browser():
 
 
 def test_every_notebook_has_its_page(address):
-    notebooks = [*build.ROOT.glob("lectures/*.ipynb")]
-    notebooks += build.ROOT.glob("exercises/*/*.ipynb")
+    notebooks = [*ROOT.glob("lectures/*.ipynb")]
+    notebooks += ROOT.glob("exercises/*/*.ipynb")
     for path in notebooks:
         page = (PAGES / path.relative_to(build.ROOT)).with_suffix(".html")
         assert page.exists(), page
+        link = f"/main?urlpath=lab/tree/{path.relative_to(ROOT)}"
+        assert (link in page.read_text()) == (path.name[:2] in LIGHT), "to Binder"
     for page in PAGES.rglob("*.html"):
         assert "BEGIN SOLUTION" not in page.read_text(), page
 

@@ -1,6 +1,8 @@
 """What the files of the project promise each other: dependencies, arrows, no paths."""
 
 import ast
+import json
+import os
 import re
 import subprocess
 import sys
@@ -24,6 +26,7 @@ EXTRAS = [
     for line in lines
 ]
 LOCK = (ROOT / "requirements.lock").read_text()
+README = (ROOT / "README.md").read_text()
 PIN = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)(?: ; (?P<marker>[^\\]+?))? \\\n"
     r"(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
@@ -88,6 +91,53 @@ def test_conda_environment_is_in_step():
     assert pip == {"pip": ["-r requirements.lock"]}
 
 
+def test_binder_installs_the_lock():
+    """Binder reads its own folder, and so not environment.yml: the same comes of it."""
+    folder = ROOT / ".binder"
+    lines = (folder / "requirements.txt").read_text().splitlines()
+    (line,) = [line for line in lines if not line.startswith("#")]
+    option, name = line.split()
+    assert option == "-r"
+    assert (folder / name).resolve() == ROOT / "requirements.lock"
+    runtime = (folder / "runtime.txt").read_text().strip()
+    version = runtime.removeprefix("python-")
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert f"python={version}" in environment["dependencies"]
+    script = folder / "postBuild"
+    assert os.access(script, os.X_OK), "Binder runs it only if it may be run"
+    subprocess.run(["bash", "-n", script], check=True)
+    last = script.read_text().splitlines()[-1]
+    assert last == "pip install --no-cache-dir --no-deps --editable ."
+
+
+def test_codespaces_sets_up_what_the_makefile_does():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    version = container["image"].rpartition(":")[2]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(f"{version}.0")
+    program, target = container["postCreateCommand"].split()
+    asked = [program, "--dry-run", "--always-make", target]
+    steps = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
+    assert "uv pip sync" in steps.stdout, steps.stderr
+    vscode = container["customizations"]["vscode"]
+    python = vscode["settings"]["python.defaultInterpreterPath"]
+    folder = python.removeprefix("${containerWorkspaceFolder}/").split("/")[0]
+    assert folder == target.split("/")[0]
+    for name in container["customizations"]["codespaces"]["openFiles"]:
+        assert (ROOT / name).is_file()
+    assert container["forwardPorts"] == [8888]  # JupyterLab's, unless it is taken
+
+
+def test_light_notebooks_and_no_others_have_a_link_to_binder():
+    light = PYPROJECT["tool"]["cnnlab"]["binder"]["numbers"]
+    links = re.findall(r"mybinder\.org/v2/\S+=lab/tree/(\S+?)\)", README)
+    stems = sorted(path.stem for path in (ROOT / "lectures").glob("*.ipynb"))
+    wanted = [stem for stem in stems if stem[:2] in light]
+    assert len(wanted) == len(light)
+    lectures = [f"lectures/{stem}.ipynb" for stem in wanted]
+    assert set(links) == {*lectures, *(f"exercises/{s}/{s}.ipynb" for s in wanted)}
+    assert all((ROOT / link).is_file() for link in links)
+
+
 def test_makefile_asks_for_the_same_pythons():
     (low, high) = re.search(
         r"not \(3, (\d+)\) <= sys.version_info\[:2\] < \(3, (\d+)\)",
@@ -102,6 +152,19 @@ def test_colab_has_what_the_notebooks_need():
     assert SpecifierSet(PROJECT["requires-python"]).contains(f"{colab['python']}.0")
     for requirement in BASE:
         assert requirement.specifier.contains(colab[name_of(requirement)]), requirement
+
+
+def test_colabs_packages_are_resolved_from_its_versions():
+    """`python -m tests.colab.machine` writes them."""
+    colab = PYPROJECT["tool"]["cnnlab"]["colab"]
+    listed = (ROOT / "tests" / "colab" / "requirements.txt").read_text()
+    pinned = dict(
+        re.fullmatch(r"([\w.-]+)==([\w.]+)(?: ; .+)?", line).groups()
+        for line in listed.splitlines()
+    )
+    for name, version in colab.items():
+        assert name == "python" or pinned[name] == version, name
+    assert {"nbgrader", "cnnlab"}.isdisjoint(pinned)
 
 
 # --- arrows --------------------------------------------------------------------------

@@ -1,0 +1,174 @@
+"""Time a newcomer's way: from `git clone` to a lecture whose first cells have run.
+
+    python -m tests.measure.newcomer
+
+takes the committed state of this repository, twice: first with empty caches, so that
+all packages are fetched from the index, then with what the first try has left. It
+clones, runs `make lab` until JupyterLab answers, opens lecture 01 there and runs its
+cells up to the first picture. Printed are seconds on the clock since the clone began,
+and at the end those of the processors. All of it is in a temporary folder.
+"""
+
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+
+import nbformat
+from jupyter_client import BlockingKernelClient
+
+ROOT = Path(__file__).parents[2]
+LECTURE = "lectures/01_signals_and_filters.ipynb"
+TOKEN = "a-token-of-this-measurement"
+LIMIT = 1800  # seconds for any one step
+ADDRESS = re.compile(r"http://(localhost|127\.0\.0\.1):\d+/")
+
+
+class Clock:
+    """Prints how long it has been, on the clock and by processor."""
+
+    def __init__(self):
+        self.began, self.cpu = monotonic(), self._processors()
+
+    def say(self, what: str) -> None:
+        print(f"  {monotonic() - self.began:6.1f} s  {what}", flush=True)
+
+    def end(self) -> None:
+        used = self._processors() - self.cpu
+        print(f"  {used:6.1f} s  of processors, all in all", flush=True)
+
+    @staticmethod
+    def _processors() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)  # once they have ended
+        return used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    """Measure with empty caches, then with full ones."""
+    with tempfile.TemporaryDirectory(prefix="newcomer-") as folder:
+        caches = {
+            name: f"{folder}/{name}" for name in ("UV_CACHE_DIR", "PIP_CACHE_DIR")
+        }
+        for number, kind in enumerate(("empty", "full")):
+            print(f"caches {kind}:")
+            measure(Path(folder) / f"try-{number}", os.environ | caches)
+
+
+def measure(folder: Path, environment: dict[str, str]) -> None:
+    """Go a newcomer's way in a new folder; print how long each step took."""
+    folder.mkdir()
+    dropped = ("VIRTUAL_ENV", "PYTHONPATH", "MPLBACKEND")
+    environment = {k: v for k, v in environment.items() if k not in dropped}
+    path = environment["PATH"].split(os.pathsep)
+    path = [place for place in path if not place.startswith(str(ROOT))]
+    environment |= {
+        "PATH": os.pathsep.join(path),
+        "BROWSER": "true",  # a command that opens nothing
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTER_TOKEN": TOKEN,
+    }
+    clock = Clock()
+    clone = folder / "cnnlab"
+    subprocess.run(["git", "clone", "--quiet", ROOT.as_uri(), clone], check=True)
+    clock.say("cloned")
+    log = folder / "log"
+    with log.open("w") as file:
+        lab = subprocess.Popen(
+            ["make", "lab"],
+            cwd=clone,
+            env=environment,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    try:
+        wait_for(clone / ".venv" / "ready", lab, log)
+        clock.say("installed")
+        address = answering(lab, log)
+        clock.say("JupyterLab answers")
+        run_first_cells(address, folder / "runtime", clock)
+        ask(address + "api/shutdown", {})
+        lab.wait(60)
+    finally:
+        if lab.poll() is None:
+            os.killpg(lab.pid, signal.SIGTERM)
+            lab.wait(60)
+    clock.end()
+
+
+def wait_for(path: Path, lab: subprocess.Popen, log: Path) -> None:
+    """Wait until a file is there."""
+    limit = monotonic() + LIMIT
+    while not path.exists():
+        if lab.poll() is not None or monotonic() > limit:
+            raise RuntimeError(log.read_text())
+        sleep(0.1)
+
+
+def answering(lab: subprocess.Popen, log: Path) -> str:
+    """Wait until the server answers; return its address."""
+    limit = monotonic() + LIMIT
+    while lab.poll() is None and monotonic() < limit:
+        match = ADDRESS.search(log.read_text())
+        if match:
+            with suppress(urllib.error.URLError):
+                ask(match[0] + "api/contents")
+                return match[0]
+        sleep(0.1)
+    raise RuntimeError(log.read_text())
+
+
+def ask(address: str, content: dict | None = None):
+    """Ask the server by GET, or POST where there is content; return its answer."""
+    request = urllib.request.Request(
+        address,
+        data=None if content is None else json.dumps(content).encode(),
+        headers={"Authorization": f"token {TOKEN}"},
+    )
+    with urllib.request.urlopen(request, timeout=LIMIT) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def run_first_cells(address: str, runtime: Path, clock: Clock) -> None:
+    """Open the lecture as JupyterLab does; run its cells up to the first picture."""
+    lecture = ask(f"{address}api/contents/{LECTURE}")["content"]
+    kernel = {"name": lecture["metadata"]["kernelspec"]["name"]}
+    session = {"path": LECTURE, "name": "", "type": "notebook", "kernel": kernel}
+    started = ask(f"{address}api/sessions", session)["kernel"]["id"]
+    client = BlockingKernelClient()
+    client.load_connection_file(str(runtime / f"kernel-{started}.json"))
+    client.start_channels(hb=False)  # a busy machine is slow to answer
+    pictures = []
+
+    def look(message):
+        content = message["content"]
+        pictures.extend(k for k in content.get("data", {}) if k.startswith("image/"))
+        if message["msg_type"] == "error":
+            raise RuntimeError("\n".join(content["traceback"]))
+
+    try:
+        client.wait_for_ready(timeout=LIMIT)
+        clock.say("the kernel is there")
+        for cell in nbformat.from_dict(lecture).cells:
+            if cell.cell_type == "code" and not pictures:
+                source = "".join(cell.source)
+                client.execute_interactive(source, output_hook=look, timeout=LIMIT)
+                if cell.id == "setup":
+                    clock.say("the setup cell has run")
+    finally:
+        client.stop_channels()
+    if not pictures:
+        raise RuntimeError("the lecture draws nothing")
+    clock.say("the first picture is drawn")
+
+
+if __name__ == "__main__":
+    main()
