@@ -137,7 +137,10 @@ def grade(
     students = courses.students(course, assignment)
     modules = PRELOAD if preload is None else preload
     with alone(course) as lock, _scratch(lock), ExitStack() as opened:
-        zygote = cache(lambda: opened.enter_context(zygote_for_workers(modules)))
+        confined = sandbox and _is_confined(course, assignment)
+        zygote = cache(
+            lambda: opened.enter_context(zygote_for_workers(modules, confined))
+        )
         journal = Journal(course.journal(assignment))
         if not scheduler and not all(map(journal.receipt, students)):
             zygote()  # it imports TensorFlow while this process imports nbgrader
@@ -151,6 +154,13 @@ def grade(
         rows = run.over(students, jobs or cores(), open_place)
         gradebook.write_csv(course, course.folder / "grades.csv")
     return rows
+
+
+def _is_confined(course: Course, assignment: str) -> bool:
+    """Whether nbgrader_config.py has students' code confined. Raises UsageError."""
+    from autograder import settings
+
+    return settings.limits(settings.read(course), assignment).sandbox
 
 
 def cores() -> int:
