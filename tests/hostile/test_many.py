@@ -15,6 +15,7 @@ import pytest
 
 from autograder.grade import grade
 from tests.autograder import test_cheats, tiny
+from tests.hostile import test_networks
 from tests.hostile.cells import table as cells
 from tests.hostile.forged import FORGED, STUDENTS, WRONG
 from tests.hostile.test_hostile import ATTACKS
@@ -160,4 +161,4 @@ def test_no_hidden_test_in_what_students_get(many):
 
 def test_there_are_enough():
     odd = [len(ATTACKS), len(test_cheats.CHEATS), len(MANY), len(ENDLESS)]
-    assert sum(odd) + len(STUDENTS) >= 80, odd
+    assert sum(odd) + len(STUDENTS) + len(test_networks.NETWORKS) >= 80, odd
