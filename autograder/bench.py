@@ -11,28 +11,36 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import linear_regression
-from time import perf_counter
+from statistics import linear_regression, median
+from time import perf_counter as now
 
+import nbformat
 import psutil
+from nbformat import NotebookNode
 
 from autograder import bench_exercises as exercises
 from autograder import gradebook
 from autograder.course import Course
+from autograder.execute import Runner, execute
+from autograder.forking import zygote_for_workers
 from autograder.grade import cores
 from autograder.local_dask import local_dask
 from autograder.notebooks import ROOT
+from autograder.payload import Limits, Payload
+from autograder.provisioner import KERNEL
 from autograder.stock import grade_stock
 from autograder.whole import writing
+from autograder.zygote import PRELOAD
 
 NAME = "01_bench"
 PARTS = ("stock", "slope", "confinement", "workers")
 FILE = ROOT / "build" / "bench.json"
 SUBMISSIONS, FEW, LIGHT_SIZES, WORKER_SIZE = 40, 4, (50, 100, 200), 40
-CONFINED_SIZE = 40
+LIGHT_TURNS, KERAS_TURNS = 20, 10
 SAMPLE_SECONDS = 0.2
 # A process of its own, as the command is: its start and its imports count.
 GRADE = """\
@@ -40,10 +48,10 @@ import json, sys
 from pathlib import Path
 from autograder.course import Course
 from autograder.grade import grade
-folder, repository, name, scheduler, preload, sandbox = json.loads(sys.argv[1])
+folder, repository, name, scheduler, preload = json.loads(sys.argv[1])
 preload = None if preload is None else tuple(preload)
 course = Course(Path(folder), Path(repository))
-grade(course, name, None, scheduler, preload, sandbox)
+grade(course, name, None, scheduler, preload)
 """
 
 
@@ -129,21 +137,62 @@ def slope(folder: Path, quick: bool) -> dict:
 
 
 def confinement(folder: Path, quick: bool) -> dict:
-    """Grade light submissions with and without the sandbox: what it costs each."""
-    size, seconds = 3 if quick else CONFINED_SIZE, {}
-    for sandbox in (True, False):
-        course = _light_class(folder / str(sandbox), size)
-        seconds[sandbox] = timed_grade(course, quick, sandbox=sandbox)
-    one = (seconds[True] - seconds[False]) * cores() / size
-    print(
-        f"{size:4} light submissions: {seconds[True]:.1f} s, without a sandbox "
-        f"{seconds[False]:.1f} s: {one:.2f} s of a core a submission"
-    )
-    return {
-        "confined_s": round(seconds[True], 2),
-        "unconfined_s": round(seconds[False], 2),
-        "confinement_s": round(one, 3),
-    }
+    """Execute a notebook with sandbox and examiner, and with neither, turn by turn.
+
+    What both cost is the median of the differences, so that it holds on a computer
+    whose speed changes.
+    """
+    figures = {}
+    kinds = {"light": (exercises.LIGHT, LIGHT_TURNS)}
+    if not quick:
+        kinds["keras"] = exercises.KERAS, KERAS_TURNS
+    modules = ("numpy", "ipykernel.ipkernel") if quick else PRELOAD
+    with zygote_for_workers(modules, confined=False) as zygote:
+        if zygote is None:
+            print("kernels can't be forked here: nothing to compare")
+            return {}
+        zygote.wait()
+        for kind, (cells, turns) in kinds.items():
+            course = exercises.make_class(folder / kind, NAME, cells, (), range(1))
+            (path,) = course.submitted.rglob("*.ipynb")
+            notebook = nbformat.read(path, as_version=4)
+            differences, usual = _pairs(notebook, 2 if quick else turns)
+            figures[f"confinement_{kind}_s"] = round(median(differences), 3)
+            print(
+                f"sandbox and examiner, {kind}: {median(differences):.3f} s on top of "
+                f"{median(usual):.3f} s",
+                flush=True,
+            )
+    return figures
+
+
+class Bare(Runner):
+    """Runs tests in the student's kernel, as nbgrader does."""
+
+    def _examine(self, cell: NotebookNode, index: int) -> None:
+        self._execute(cell, index)
+
+    @contextmanager
+    def _examiner(self, nb: NotebookNode) -> Iterator[None]:
+        yield
+
+
+def _pairs(notebook: NotebookNode, turns: int) -> tuple[list[float], list[float]]:
+    """Seconds that sandbox and examiner add in each turn, and those without either."""
+    added, usual = [], []
+    for turn in range(turns + 1):
+        taken = []
+        for runner, sandbox in ((Bare, False), (Runner, True)):
+            payload, started = Payload(notebook, {}, Limits(sandbox=sandbox)), now()
+            entry = execute(payload, KERNEL, runner=runner)
+            taken.append(now() - started)
+            outputs = [o for cell in entry["cells"] for o in cell["outputs"]]
+            if outputs or entry["kernel"] != "forked":
+                raise RuntimeError(f"{runner.__name__}: {outputs or entry['kernel']}")
+        if turn:  # the first warms up
+            usual.append(taken[0])
+            added.append(taken[1] - taken[0])
+    return added, usual
 
 
 def workers(folder: Path, quick: bool) -> dict:
@@ -165,13 +214,11 @@ def workers(folder: Path, quick: bool) -> dict:
     }
 
 
-def timed_grade(
-    course: Course, quick: bool, scheduler: str | None = None, sandbox: bool = True
-) -> float:
+def timed_grade(course: Course, quick: bool, scheduler: str | None = None) -> float:
     """Grade in a process of its own; return the seconds that it took."""
-    started = perf_counter()
-    _finish(_start(course, quick, scheduler, sandbox), course)
-    return perf_counter() - started
+    started = now()
+    _finish(_start(course, quick, scheduler), course)
+    return now() - started
 
 
 def kernel_memory(course: Course, cells: tuple, students: range, quick: bool) -> float:
@@ -225,12 +272,10 @@ def _light_class(folder: Path, size: int) -> Course:
     return exercises.make_class(folder, NAME, *cells, range(size))
 
 
-def _start(
-    course: Course, quick: bool, scheduler: str | None, sandbox: bool = True
-) -> subprocess.Popen:
+def _start(course: Course, quick: bool, scheduler: str | None) -> subprocess.Popen:
     preload = ["numpy"] if quick else None
     folders = [str(course.folder), str(course.repository)]
-    arguments = json.dumps([*folders, NAME, scheduler, preload, sandbox])
+    arguments = json.dumps([*folders, NAME, scheduler, preload])
     with _log(course).open("w") as log:
         return subprocess.Popen([sys.executable, "-c", GRADE, arguments], stderr=log)
 

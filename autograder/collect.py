@@ -267,7 +267,8 @@ class _Ids:
 
 def _plain(name: str) -> str:
     """The name of a folder or file as an id, as it is where nbgrader takes it."""
-    fine = name == name.strip() and name[:1] not in ".-" and not set(name) & set("+/\\")
+    fine = name == name.strip() and name[:1] not in ".-" and name.isprintable()
+    fine = fine and not set(name) & set("+/\\")
     return name if fine else Owner(FILES, "", name).slug
 
 

@@ -31,8 +31,9 @@ from nbgrader.converters import (
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
+from autograder import settings
 from autograder.course import IGNORED, Course, files, notebooks
 from autograder.journal import Journal
 from autograder.reading import Reader, Unusable, choose
@@ -67,11 +68,7 @@ def configuration(course: Course) -> Config:
 
     Those are the course's: nbgrader_config.py names one course, `--course` another.
     """
-    config = Config()
-    if (course.repository / "nbgrader_config.py").is_file():
-        config = PyFileConfigLoader(
-            "nbgrader_config.py", path=str(course.repository)
-        ).load_config()
+    config = settings.read(course)
     config.pop("CourseDirectory", None)
     config.Autograde.pop("pre_convert_hook", None)
     config.CourseDirectory.root = str(course.folder)
@@ -148,6 +145,16 @@ class OneAtATime:
         if not names:
             raise Unusable("there is no notebook")
         return [os.path.join(folder, name) for name in names]
+
+    def _format_source(
+        self, assignment_id: str, student_id: str, escape: bool = False
+    ) -> str:
+        """As nbgrader does; escaped it is a pattern, in which a dot is any character.
+
+        Else a student's id with a line break in it is none.
+        """
+        path = super()._format_source(assignment_id, student_id, escape)
+        return f"(?s){path}" if escape else path
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         with self._remembered():

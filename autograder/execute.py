@@ -56,23 +56,27 @@ def execute(
     kernel: str = COLD_KERNEL,
     threads: int = 1,
     stop: Stop | None = None,
+    runner: "type[Runner] | None" = None,
 ) -> dict:
     """Execute the notebook in a new kernel; return an entry.
 
-    `threads` is how many cores its numerical libraries may use. Errors, time-outs and
+    `threads` is how many cores its numerical libraries may use, `runner` what goes
+    through the cells, in place of Runner. Errors, time-outs and
     dying kernels are results like any other. Where `kernel` fails, a cold one is tried
     before KernelFailure is raised.
     """
     stop = stop or Stop()
     try:
-        return _execute(payload, kernel, threads, stop)
+        return _execute(payload, kernel, threads, stop, runner or Runner)
     except KernelFailure:
         if kernel == COLD_KERNEL or stop.called:
             raise
-        return _execute(payload, COLD_KERNEL, threads, stop)
+        return _execute(payload, COLD_KERNEL, threads, stop, runner or Runner)
 
 
-def _execute(payload: Payload, kernel: str, threads: int, stop: Stop) -> dict:
+def _execute(
+    payload: Payload, kernel: str, threads: int, stop: Stop, kind: "type[Runner]"
+) -> dict:
     notebook = NotebookNode(payload.notebook)
     notebook.cells = [_stripped(cell) for cell in payload.notebook.cells]
     with _scratch() as folder:
@@ -84,7 +88,7 @@ def _execute(payload: Payload, kernel: str, threads: int, stop: Stop) -> dict:
         work.mkdir(exist_ok=True)
         sockets = folder / "ipc"
         sockets.mkdir()
-        runner = Runner(
+        runner = kind(
             limits=payload.limits,
             socket_folder=str(sockets),
             kernel_name=kernel,

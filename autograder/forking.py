@@ -18,7 +18,7 @@ from time import monotonic, sleep
 
 import psutil
 
-from autograder.sandbox import BUBBLEWRAP, Sandbox, is_public, probe
+from autograder.sandbox import NAMESPACES, Sandbox, is_public, probe
 from autograder.zygote import FRAME_LIMIT, PID, PRELOAD, SOCKET
 
 # Names the folder of the zygote that this process and its children use.
@@ -234,9 +234,14 @@ def find_zygote() -> Zygote:
 
 
 @contextmanager
-def zygote_for_workers(modules: tuple[str, ...]) -> Iterator[OwnZygote | None]:
-    """Start a zygote that workers made meanwhile use, where there can be one."""
-    if sys.platform != "linux" or probe()[0] == BUBBLEWRAP:
+def zygote_for_workers(
+    modules: tuple[str, ...], confined: bool = True
+) -> Iterator[OwnZygote | None]:
+    """Start a zygote that workers made meanwhile use, where there can be one.
+
+    What it forks can only be confined by namespaces: elsewhere it would be of no use.
+    """
+    if sys.platform != "linux" or (confined and probe()[0] != NAMESPACES):
         yield None
         return
     zygote = OwnZygote(modules)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 SCRATCH = "autograder-"  # begins the name of a run's folder for temporary files
 # Raise this when the same execution comes to other rows or other feedback than before.
-CONVERSION = 3
+CONVERSION = 4
 PREPARED_AHEAD = 2  # notebooks that wait for each worker, sanitised
 LARGEST = 500_000_000  # bytes of a file that is looked into
 PAUSE = 0.5  # seconds between two looks at the clock while workers work
@@ -137,7 +137,10 @@ def grade(
     students = courses.students(course, assignment)
     modules = PRELOAD if preload is None else preload
     with alone(course) as lock, _scratch(lock), ExitStack() as opened:
-        zygote = cache(lambda: opened.enter_context(zygote_for_workers(modules)))
+        confined = sandbox and _is_confined(course, assignment)
+        zygote = cache(
+            lambda: opened.enter_context(zygote_for_workers(modules, confined))
+        )
         journal = Journal(course.journal(assignment))
         if not scheduler and not all(map(journal.receipt, students)):
             zygote()  # it imports TensorFlow while this process imports nbgrader
@@ -151,6 +154,13 @@ def grade(
         rows = run.over(students, jobs or cores(), open_place)
         gradebook.write_csv(course, course.folder / "grades.csv")
     return rows
+
+
+def _is_confined(course: Course, assignment: str) -> bool:
+    """Whether nbgrader_config.py has students' code confined. Raises UsageError."""
+    from autograder import settings
+
+    return settings.limits(settings.read(course), assignment).sandbox
 
 
 def cores() -> int:

@@ -80,6 +80,15 @@ def is_model(value: Any) -> bool:
 
 def pack(model) -> dict:
     """Return what `unpack` rebuilds the model from. Raises Refused."""
+    try:
+        return _packed(model)
+    except Refused:
+        raise
+    except Exception as error:  # what only says that it is a model has no layers
+        raise Refused(f"it is no model of Keras's: {_first_line(error)}") from error
+
+
+def _packed(model) -> dict:
     for layer in model._flatten_layers():
         # Keras writes down its name alone, be it a student's own "relu".
         function = getattr(layer, "activation", None)
@@ -111,7 +120,10 @@ def unpack(packed: dict):
     try:
         model = _rebuilt(config)
     except Exception as error:
-        raise Refused(f"Keras can't rebuild it: {_first_line(error)}") from error
+        why = _first_line(error)
+        if isinstance(error, MemoryError) or "OOM when allocating" in str(error):
+            why = "its layers take more memory than there is"
+        raise Refused(f"Keras can't rebuild it: {why}") from error
     if not isinstance(model, keras.Model):
         raise Refused(f"it is no model, but {type(model).__name__}")
     _fill(model, packed)
@@ -119,7 +131,6 @@ def unpack(packed: dict):
 
 
 def _rebuilt(config: dict):
-
     try:
         return _deserialized(config)
     except Exception:

@@ -5,7 +5,6 @@ is. It holds the one end of a socket whose other end only this process has: noth
 a student's process sends can be taken for its verdict.
 """
 
-import os
 import select
 import shutil
 import socket
@@ -177,10 +176,13 @@ class Proctor:
     def _cold(self, theirs: socket.socket) -> subprocess.Popen:
         # -P: no module is imported from the folder, which has the student's files.
         command = [sys.executable, "-P", "-m", "autograder.examiner"]
+        command.append(str(theirs.fileno()))
+        if box := self.confine(self.folder):
+            command = box.command(command, descriptors=(theirs.fileno(),))
         return subprocess.Popen(
-            [*command, str(theirs.fileno())],
+            command,
             cwd=self.folder,
-            env=os.environ | self.environment,
+            env=self.environment,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

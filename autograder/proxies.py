@@ -2,6 +2,7 @@
 
 import builtins
 import random
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from autograder.answering import as_array
 from autograder.channel import BadFrame, Channel, Closed
 from autograder.codec import Decoder, Encoder, NotPlain, Unreadable
 
+MODEL_SECONDS = 30  # of the processor, to rebuild a model: it usually takes a tenth
 RESERVED = {"BrokenTest", "CellTimeoutError", "DeadKernelError"}  # see verdict
 TEXT_LIMIT = 20_000
 # What no error is of: it would end a loop of the test's early, or can't be made.
@@ -30,6 +32,10 @@ class Gone(BaseException):
 
 class Stopped(BaseException):
     """The student's function was interrupted."""
+
+
+class _TooSlow(BaseException):
+    """A model takes too long to rebuild; nothing in Keras catches it."""
 
 
 class StudentError(Exception):
@@ -179,7 +185,8 @@ class Student:
         packed = decode(coded)
         if key not in self.models.models and (packed is None or key[:1] != "s"):
             raise Unreadable("a model that there is not")
-        return self.models.take(key, None if packed is None else _packed(packed))
+        with _in_time():
+            return self.models.take(key, None if packed is None else _packed(packed))
 
     # --- what is no plain data -------------------------------------------------------
 
@@ -213,6 +220,28 @@ class Student:
         if tag == "refused":
             raise models.Refused(_text(rest[1]))
         raise Unreadable(f"the tag {tag!r}")
+
+
+@contextmanager
+def _in_time():
+    """Raise Refused where what is done takes too long: a config may have no end."""
+    if not hasattr(signal, "setitimer"):  # on Windows the cell's own limit must do
+        yield
+        return
+
+    def stop(*_) -> None:
+        raise _TooSlow
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, MODEL_SECONDS)
+    try:
+        yield
+    except _TooSlow:
+        seconds = f"{MODEL_SECONDS} s of computing"
+        raise models.Refused(f"it isn't rebuilt after {seconds}") from None
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def student_error(error: dict) -> StudentError:

@@ -4,7 +4,6 @@
 `nbgrader autograde`, the formgrader's button and `autograder grade` give one result.
 """
 
-from dataclasses import fields
 from pathlib import Path
 
 from nbformat import NotebookNode, from_dict
@@ -12,11 +11,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from sqlalchemy.engine import make_url
 from traitlets import Bool, Dict, Integer, Unicode
-from traitlets.config import Config
 
 from autograder import course, verdict
 from autograder.journal import Journal
-from autograder.payload import Limits, Payload, read_files
+from autograder.payload import Payload, read_files
+from autograder.settings import limits
 
 # {(student, notebook): entry}: what `autograder grade` has executed and now converts.
 AT_HAND: dict[tuple[str, str], dict] = {}
@@ -84,18 +83,3 @@ def fill_in(notebook: NotebookNode, entry: dict) -> None:
         if is_grade(cell) and not is_solution(cell):
             verdict.settle(cell)
     notebook.metadata["language_info"] = from_dict(entry["language_info"])
-
-
-def limits(config: Config, assignment: str) -> Limits:
-    """The limits that nbgrader's configuration asks for. Raises UsageError."""
-    ours = config.get("Replay", Config())
-    asked = {"sandbox": bool(ours.get("sandbox", True))}
-    if seconds := config.get("Execute", Config()).get("timeout"):
-        asked["cell_seconds"] = int(seconds)
-    own = ours.get("limits", {}).get(assignment, {})
-    if unknown := own.keys() - {each.name for each in fields(Limits)}:
-        raise course.UsageError(
-            f"c.Replay.limits[{assignment!r}] of nbgrader_config.py: there is no limit "
-            f"{sorted(unknown)[0]!r}."
-        )
-    return Limits(**asked | own)

@@ -165,10 +165,18 @@ class Sandbox:
         self._limit()
         _give_up_privileges()
 
-    def command(self, program: list[str], how: str | None = None) -> list[str]:
-        """Return a command that runs `program` confined; `how` is a tier."""
-        about = json.dumps(asdict(self))
-        return [sys.executable, "-P", "-m", __name__, how or tier(), about, *program]
+    def command(
+        self,
+        program: list[str],
+        how: str | None = None,
+        descriptors: tuple[int, ...] = (),
+    ) -> list[str]:
+        """Return a command that runs `program` confined; `how` is a tier.
+
+        Of the files that it is started with, it keeps open `descriptors`.
+        """
+        about = [json.dumps(asdict(self)), json.dumps(descriptors)]
+        return [sys.executable, "-P", "-m", __name__, how or tier(), *about, *program]
 
     def limits(self, data: int) -> Iterator[tuple[int, int]]:
         """The limits of a process that has `data` bytes already, by kind."""
@@ -631,26 +639,37 @@ def _give_up_privileges() -> None:
 
 def main(argv: list[str]) -> int:
     """Run a program confined, as `Sandbox.command` asks; return its status."""
-    how, about, *program = argv
-    box = Sandbox(**json.loads(about))
+    how, about, kept, *program = argv
+    box, descriptors = Sandbox(**json.loads(about)), json.loads(kept)
     os.environ.pop("JPY_PARENT_PID", None)  # a number of another process namespace
     signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
     parent = os.getppid()
     if how == BUBBLEWRAP:
         process = subprocess.Popen(
-            _bubblewrap(box, program), process_group=0, preexec_fn=_ignore_interrupts
+            _bubblewrap(box, program),
+            process_group=0,
+            preexec_fn=_ignore_interrupts,
+            pass_fds=descriptors,
         )
+        _close(descriptors)
         return _attend(process.pid, parent, box.shared)
     pid = box.fork()
     if pid == 0:
         try:
-            box.enter()
+            box.enter(tuple(descriptors))
         except Exception as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
             os._exit(1)
         os.setsid()
         os.execvp(program[0], program)
+    _close(descriptors)
     return _attend(pid, parent)
+
+
+def _close(descriptors: list[int]) -> None:
+    """Leave them to the child alone: who has the other end notices when it ends."""
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def _attend(pid: int, parent: int, shared: str = "") -> int:

@@ -23,8 +23,9 @@ from autograder.convert import (
 from autograder.course import Course
 from autograder.journal import Journal
 from autograder.payload import Payload, read_files
-from autograder.replay import AT_HAND, limits
+from autograder.replay import AT_HAND
 from autograder.results import NOT_GRADED
+from autograder.settings import limits
 
 
 @dataclass

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.grade import grade
 from tests.autograder import tiny
-from tests.autograder.tiny import ASSIGNMENT, RIGHT, TESTS
+from tests.autograder.tiny import ASSIGNMENT, LIGHT, RIGHT, TESTS
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="Linux only"),
@@ -145,7 +145,7 @@ def graded(tmp_path_factory):
             cell = new_code_cell(LIAR, metadata={"nbgrader": marks})
             notebook.cells.insert(3, cell)
         tiny.write(course, name, notebook)
-    return {row.student: row for row in grade(course, ASSIGNMENT, preload=())}
+    return {row.student: row for row in grade(course, ASSIGNMENT, preload=LIGHT)}
 
 
 def test_honest_work_has_its_marks(graded):

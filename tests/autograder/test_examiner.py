@@ -13,6 +13,7 @@ from autograder.execute import execute
 from autograder.forking import OwnZygote
 from autograder.payload import Limits, Payload
 from autograder.provisioner import KERNEL
+from tests.autograder.tiny import LIGHT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
 @pytest.fixture(scope="module")
 def zygote():
     """A zygote without TensorFlow, found by everything that starts kernels here."""
-    zygote = OwnZygote(("numpy",))
+    zygote = OwnZygote(LIGHT)
     zygote.wait()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(forking.VARIABLE, str(zygote.folder))

@@ -14,7 +14,7 @@ from autograder.grade import grade
 from autograder.results import write_json
 from autograder.stock import grade_stock
 from tests.autograder import tiny
-from tests.autograder.tiny import ASSIGNMENT, RIGHT, TESTS
+from tests.autograder.tiny import ASSIGNMENT, LIGHT, RIGHT, TESTS
 
 pytestmark = pytest.mark.xdist_group("grade")  # graded once
 
@@ -83,7 +83,7 @@ def graded(tmp_path_factory):
     notebook.cells[3].source = "assert True"
     notebook.cells[4].metadata["tags"] = ["skip-execution"]
     tiny.write(course, "meddles", notebook)
-    rows = {row.student: row for row in grade(course, ASSIGNMENT, preload=())}
+    rows = {row.student: row for row in grade(course, ASSIGNMENT, preload=LIGHT)}
     return course, rows
 
 

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from autograder import forking
+from autograder import forking, proxies
 from autograder.codec import Decoder, Encoder
 from autograder.forking import OwnZygote
 from autograder.models import Kept, Refused, pack, unpack
 from cnnlab.quiet import keras
 from tests.autograder.test_examiner import examine, verdicts
+from tests.autograder.tiny import LIGHT
 
 layers = keras.layers
 
@@ -239,6 +240,22 @@ def test_forged_configs_are_refused(node):
             unpack(packed | {"config": text})
 
 
+def test_a_model_that_takes_too_long(monkeypatch):
+    packed = pack(keras.Sequential([keras.Input((3,)), layers.Dense(3)]))
+    config = json.loads(packed["config"])
+    first, dense = config["config"]["layers"]
+    many = [json.loads(json.dumps(dense)) for _ in range(2000)]
+    for number, layer in enumerate(many):
+        layer["config"]["name"] = f"dense_{number}"
+    config["config"]["layers"] = [first, *many]
+    packed["config"] = json.dumps(config)
+    monkeypatch.setattr(proxies, "MODEL_SECONDS", 0.2)
+    student = proxies.Student(None)
+    with pytest.raises(Refused, match=r"0\.2 s of computing"):
+        student._model(lambda coded: coded, "s1", packed)
+    assert not student.models.models
+
+
 def test_weights_must_fit():
     packed = pack(keras.Sequential([keras.Input((3,)), layers.Dense(2)]))
     with pytest.raises(Refused, match="weights"):
@@ -320,7 +337,7 @@ assert np.array_equal(one, own.get_weights()[0])""",
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
 def test_between_processes(monkeypatch):
-    zygote = OwnZygote(("numpy", "keras"))
+    zygote = OwnZygote((*LIGHT, "keras"))
     monkeypatch.setenv(forking.VARIABLE, str(zygote.folder))
     refused = ["doubled()", "strange", "train(build(), x, y)"]
     found = verdicts(

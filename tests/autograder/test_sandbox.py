@@ -25,9 +25,10 @@ from autograder.forking import OwnZygote
 from autograder.notebooks import ROOT
 from autograder.payload import Limits, Payload
 from autograder.provisioner import KERNEL
-from autograder.replay import limits
 from autograder.sandbox import BUBBLEWRAP, NAMESPACES, NoSandbox, Sandbox
+from autograder.settings import limits
 from tests.autograder import tiny
+from tests.autograder.test_examiner import marked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
 
@@ -47,7 +48,7 @@ def zygote(tmp_path_factory):
         way = tmp_path_factory.mktemp("way") / "shared"
         way.symlink_to(data.parent)  # a link on the way to the data
         patch.setenv("CNNLAB_DATA", str(way / data.name))
-        zygote = OwnZygote(("numpy",))
+        zygote = OwnZygote(tiny.LIGHT)
         zygote.wait()
         patch.setenv(forking.VARIABLE, str(zygote.folder))
         yield zygote
@@ -127,6 +128,27 @@ def test_sees_nothing_of_others(kernel, tmp_path, zygote):
     finally:
         scratch.rmdir()
         scratch.parent.rmdir()
+
+
+LOOKS_AS_EXAMINER = """\
+import os, socket
+assert answer(42) == "42" and open("in/a.txt").read() == "hello"
+assert not [path for path in {paths!r} if os.path.exists(path)]
+assert [name for _, name in socket.if_nameindex()] == ["lo"]
+assert os.getuid() != 0
+"""
+
+
+def test_the_examiner_is_confined(kernel, zygote):
+    """By either tier, forked or cold: it rebuilds models that students describe."""
+    paths = [ROOT / "solutions", ROOT / ".git", zygote.folder, Path("/etc/shadow")]
+    test = LOOKS_AS_EXAMINER.format(paths=list(map(str, paths)))
+    assert any(map(os.path.exists, paths))
+    cells = [new_code_cell("answer = str"), marked(test, grade=True, points=1)]
+    payload = Payload(new_notebook(cells=cells), {"in/a.txt": b"hello"}, USUAL)
+    entry = execute(payload, kernel)
+    assert entry["cells"][1]["outputs"] == []
+    assert entry["kernel"] == ("forked" if kernel == KERNEL else "cold")
 
 
 def test_has_what_notebooks_need(kernel):
@@ -446,7 +468,16 @@ def test_refusal_where_nothing_works(tmp_path):
 def test_grading_is_refused_and_goes_on_without(tmp_path, monkeypatch, capsys):
     course = tiny.make_course(tmp_path)
     tiny.hand_in(course, "right", **tiny.RIGHT)
-    monkeypatch.setattr(sandbox, "probe", lambda: (None, "no namespaces for you"))
+    for module in (sandbox, forking):
+        monkeypatch.setattr(module, "probe", lambda: (None, "no namespaces for you"))
+    started = []
+
+    class Noted(OwnZygote):
+        def __init__(self, modules):
+            started.append(modules)
+            super().__init__(modules)
+
+    monkeypatch.setattr(forking, "OwnZygote", Noted)
     monkeypatch.chdir(course.repository)
     monkeypatch.setattr("autograder.grade.PRELOAD", ())
     monkeypatch.setattr("autograder.course.ROOT", course.repository)
@@ -455,7 +486,9 @@ def test_grading_is_refused_and_goes_on_without(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().err
     assert "no namespaces for you" in said
     assert "--no-sandbox" in said
+    assert not started, "what nothing is going to be forked from"
     assert cli.main([*arguments, "--no-sandbox"]) == 0
+    assert len(started) == 1
     with pytest.raises(NoSandbox, match="Replay"):
         run("1")
 
