@@ -69,7 +69,7 @@ def test_two_workers_one_killed_midway(tmp_path):
 def test_stopping_ends_what_runs_on_the_workers(tmp_path):
     pytest.importorskip("distributed")
     course = tiny.make_course(tmp_path)
-    tiny.hand_in(course, "waits", double="import time\ntime.sleep(1.9)\n" * 9)
+    tiny.hand_in(course, "waits", double="import time\ntime.sleep(1.9)\n" * 40)
     with local_dask(tmp_path / "dask") as cluster:
         worker = cluster.add_worker()
         for how, status in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
@@ -142,7 +142,8 @@ def kernels(worker: subprocess.Popen) -> list[psutil.Process]:
 
 
 def ended(processes: list[psutil.Process]) -> bool:
-    _, alive = psutil.wait_procs(processes, 5)
+    # Well before the student's cell would; an examiner notices after its imports.
+    _, alive = psutil.wait_procs(processes, 20)
     return not [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]
 
 
