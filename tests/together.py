@@ -78,7 +78,7 @@ def reached(notebook: nbformat.NotebookNode) -> dict[str, set[str]]:
     found = {}
     for place, test in enumerate(code):
         if is_test(test):
-            own, steps = facts[place], set()
+            own, steps, cells = facts[place], set(), set()
             wanted = {(n, place) for n in (own.needs | own.later) - own.bound}
             while wanted:
                 steps |= wanted
@@ -87,14 +87,11 @@ def reached(notebook: nbformat.NotebookNode) -> dict[str, set[str]]:
                     for name, at in wanted
                     for maker in makers(name, at, code, facts)
                 }
+                cells |= {code[maker].id for maker, _ in made}
                 wanted = {(n, at) for maker, at in made for n in facts[maker].later}
                 wanted |= {(n, maker) for maker, _ in made for n in facts[maker].needs}
                 wanted -= steps
-            found[test.id] = {
-                code[maker].id
-                for name, at in steps
-                for maker in makers(name, at, code, facts)
-            }
+            found[test.id] = cells
     return found
 
 

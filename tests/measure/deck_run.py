@@ -57,13 +57,32 @@ class Clock(keras.callbacks.Callback):
         self.epoch_seconds.append(round(time.perf_counter() - self.start, 2))
 
 
-def main() -> None:
+def real_images() -> tuple[datasets.ImageData, np.ndarray, np.ndarray]:
+    """Fashion-MNIST, and its images as (n, 28, 28, 1) floats from 0 to 1.
+
+    Raises SystemExit where there is a stand-in only.
+    """
     data = datasets.fashion_mnist()
     if data.source != "fashion-mnist":
         raise SystemExit("The record is of the real Fashion-MNIST: set CNNLAB_DATA.")
     x_train, x_test = (
         x[..., np.newaxis].astype("float32") / 255 for x in (data.x_train, data.x_test)
     )
+    return data, x_train, x_test
+
+
+def circumstances() -> dict:
+    """What a record tells of the programs and the computer that made it."""
+    return {
+        "keras": keras.__version__,
+        "backend": keras.backend.backend(),
+        "python": platform.python_version(),
+        "cores": len(os.sched_getaffinity(0)),
+    }
+
+
+def main() -> None:
+    data, x_train, x_test = real_images()
     keras.utils.set_random_seed(SEED)
     model, clock = deck_network(), Clock()
     # What `SGD(lr=…, decay=…)` of the slide meant: rate / (1 + decay · step).
@@ -85,10 +104,7 @@ def main() -> None:
     record = {
         "what": "the deck's network on Fashion-MNIST, 60,000 images, 2 cores",
         "command": "python -m tests.measure.deck_run",
-        "keras": keras.__version__,
-        "backend": keras.backend.backend(),
-        "python": platform.python_version(),
-        "cores": len(os.sched_getaffinity(0)),
+        **circumstances(),
         "parameters": model.count_params(),
         "batch_size": BATCH_SIZE,
         "epoch_seconds": clock.epoch_seconds,

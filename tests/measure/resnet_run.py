@@ -16,7 +16,6 @@ pixels, and in part erased (Zhong et al. 2017, *Random erasing data augmentation
 
 import json
 import os
-import platform
 import shutil
 import time
 from pathlib import Path
@@ -28,7 +27,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from cnnlab import datasets
+from tests.measure.deck_run import circumstances, real_images
 
 EPOCHS, BATCH_SIZE, SEED = 30, 256, 0
 RATE, WARM_UP, DECAY, SMOOTHING = 0.2, 5, 5e-3, 0.1
@@ -154,12 +153,7 @@ class Clock(keras.callbacks.Callback):
 
 
 def main() -> None:
-    data = datasets.fashion_mnist()
-    if data.source != "fashion-mnist":
-        raise SystemExit("The record is of the real Fashion-MNIST: set CNNLAB_DATA.")
-    x_train, x_test = (
-        x[..., np.newaxis].astype("float32") / 255 for x in (data.x_train, data.x_test)
-    )
+    data, x_train, x_test = real_images()
     mean, spread = x_train.mean(), x_train.std()
     x_train, x_test = (x_train - mean) / spread, (x_test - mean) / spread
     keras.utils.set_random_seed(SEED)
@@ -190,10 +184,7 @@ def main() -> None:
     record = {
         "what": "a residual network on Fashion-MNIST, 60,000 images",
         "command": "python -m tests.measure.resnet_run",
-        "keras": keras.__version__,
-        "backend": keras.backend.backend(),
-        "python": platform.python_version(),
-        "cores": len(os.sched_getaffinity(0)),
+        **circumstances(),
         "parameters": model.count_params(),
         "batch_size": BATCH_SIZE,
         "cpu_seconds": round(float(table["cpu_seconds"].sum())),
