@@ -296,12 +296,12 @@ def _entries(course: Course) -> list[dict]:
 
 
 def _kernels(process: psutil.Process) -> list[psutil.Process]:
-    """The kernels that are forked for a run: children of its zygote."""
+    """The kernels that are forked for a run: below its zygote, in sandboxes or not."""
     return [
         kernel
         for each in process.children()
         if "autograder.zygote" in each.cmdline()
-        for kernel in each.children()
+        for kernel in each.children(recursive=True)
     ]
 
 

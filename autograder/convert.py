@@ -5,6 +5,7 @@ in a student's id break, and gives up on a batch at the first odd notebook. Thes
 classes name the submission and hand back what went wrong. Slow to import.
 """
 
+import json
 import logging
 import os
 import shutil
@@ -15,11 +16,17 @@ import warnings
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import nbformat
+from jsonschema.exceptions import best_match
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
 from nbconvert.exporters import HTMLExporter
 from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader import api
 from nbgrader.api import Gradebook
 from nbgrader.converters import (
@@ -29,7 +36,9 @@ from nbgrader.converters import (
     GenerateFeedback,
 )
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import common
 from nbgrader.preprocessors import Execute
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -39,9 +48,48 @@ from autograder.journal import Journal
 from autograder.reading import Reader, Unusable, choose
 from autograder.replay import Replay
 
-# nbgrader opens its gradebook a dozen times for each submission. One engine for all
-# keeps its statements compiled, which costs more than executing them.
+_whole: set[tuple[str, ...]] = set()  # gradebooks, and their courses, found whole
+_create_all, _check_course = api.Base.metadata.create_all, Gradebook.check_course
+
+
+def _create_tables(bind: Engine) -> None:
+    """Look for nbgrader's tables once, or again where the gradebook was removed."""
+    if not inspect(bind).get_table_names():
+        _whole.clear()
+    if (key := (str(bind.url),)) not in _whole:
+        _create_all(bind=bind)
+        _whole.add(key)
+
+
+def _find_course(self: Gradebook, course_id: str) -> None:
+    if (key := (str(self.engine.url), course_id)) not in _whole:
+        _check_course(self, course_id=course_id)
+        _whole.add(key)
+
+
+# nbgrader opens its gradebook a dozen times for each submission, and looks each time
+# for tables and course. One engine for all keeps its statements compiled, which costs
+# more than executing them.
 api.create_engine = cache(api.create_engine)
+api.Base.metadata.create_all = _create_tables
+Gradebook.check_course = _find_course
+
+
+@cache
+def _validator(schema: str) -> Validator:
+    schema = json.loads(schema)
+    kind = validator_for(schema)
+    kind.check_schema(schema)
+    return kind(schema)
+
+
+def _validate(instance: Any, schema: dict) -> None:
+    """As jsonschema.validate, which would check the schema itself for each cell."""
+    if error := best_match(_validator(json.dumps(schema)).iter_errors(instance)):
+        raise error
+
+
+common.jsonschema = SimpleNamespace(validate=_validate)
 
 # nbgrader's use of SQLAlchemy warns; instructors can do nothing about it.
 warnings.filterwarnings("ignore", category=SAWarning)
@@ -69,7 +117,9 @@ def configuration(course: Course) -> Config:
     Those are the course's: nbgrader_config.py names one course, `--course` another.
     """
     config = settings.read(course)
-    config.pop("CourseDirectory", None)
+    theirs = config.pop("CourseDirectory", Config())
+    if "course_id" in theirs:
+        config.CourseDirectory.course_id = theirs.course_id
     config.Autograde.pop("pre_convert_hook", None)
     config.CourseDirectory.root = str(course.folder)
     config.CourseDirectory.source_directory = str(course.solutions)
@@ -246,6 +296,17 @@ class Feedback(OneAtATime, GenerateFeedback, PlainFiles):
 
     exporter_class = HTMLExporter
 
+    def warm_up(self) -> None:
+        """Make a page of nothing: templates and patterns are compiled for the first."""
+        notebook = new_notebook(cells=[new_code_cell("1")])
+        nothing = dict.fromkeys(("score", "max_score", "late_penalty"), 0)
+        resources = {"nbgrader": nothing, "metadata": {"name": ""}}
+        steps, self.exporter._preprocessors = self.exporter._preprocessors, []
+        try:
+            self.exporter.from_notebook_node(notebook, resources)
+        finally:
+            self.exporter._preprocessors = steps
+
 
 def reason(error: BaseException) -> str:
     """Say in a line what an exception means for the submission."""
@@ -281,6 +342,7 @@ def _complete_gradebook(course: Course) -> None:
         with _tools_on_path():
             Gradebook(f"sqlite:///{made}").close()
         os.replace(made, course.gradebook)
+    _whole.clear()
 
 
 @contextmanager

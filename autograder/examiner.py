@@ -6,6 +6,7 @@ It is forked from the zygote beside the student's kernel; where there is no zygo
 starts as above. It reads from its socket, and answers each test with what the cell puts
 out, in the form that nbgrader scores (`verdict` has the rules):
 
+    → {"tensorflow": true}                  it is going to be needed
     → {"student": true}, then one byte with the descriptor of a channel to the kernel
     → {"test": source, "prelude": [sources of the locked cells before it]}
     ← {"outputs": […], "lost": why the student's kernel can't be asked any more, or ""}
@@ -51,6 +52,9 @@ def main(descriptor: int) -> None:
     while True:
         try:
             message, _ = control.receive()
+            if "tensorflow" in message:
+                _use_tensorflow()
+                continue
             if "student" in message:
                 _, (channel,), _, _ = socket.recv_fds(control.connection, 1, 1)
                 examiner.meet(Channel(socket.socket(fileno=channel)))
@@ -58,6 +62,12 @@ def main(descriptor: int) -> None:
             control.send(examiner.examine(message["test"], message["prelude"]))
         except (Closed, BadFrame):
             return
+
+
+def _use_tensorflow() -> None:
+    """Have TensorFlow start its threads, where it is imported."""
+    if tensorflow := sys.modules.get("tensorflow"):
+        tensorflow.zeros(1)
 
 
 class Examiner:

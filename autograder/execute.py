@@ -253,10 +253,13 @@ class Runner(Execute):
             self.socket_folder,
             self._sandbox,
         )
-        tests = any(is_grade(c) and not is_solution(c) for c in nb.cells)
+        tests = [c.source for c in nb.cells if is_grade(c) and not is_solution(c)]
         try:
-            if tests and not self._connect(STARTUP_SECONDS):
-                raise KernelFailure("the kernel doesn't connect to the examiner")
+            if tests:
+                given = [cell.source for cell in nb.cells if _is_given(cell)]
+                self.proctor.start(any("keras" in each for each in [*tests, *given]))
+                if not self._connect(STARTUP_SECONDS):
+                    raise KernelFailure("the kernel doesn't connect to the examiner")
             yield
         finally:
             self.proctor.close()

@@ -297,6 +297,10 @@ class Run:
             if prepared.complete:
                 ready.append(prepared)
 
+        for _ in range(min(workplace.size, len(todo))):
+            prepare()
+        feed()
+        converters.feedback.warm_up()  # while nothing is executed yet
         while todo or waiting or ready:
             feed()
             may_prepare = todo and len(queue) < PREPARED_AHEAD * workplace.size

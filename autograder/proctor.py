@@ -99,6 +99,17 @@ class Proctor:
 
     # --- the examiner ----------------------------------------------------------------
 
+    def start(self, tensorflow: bool = False) -> None:
+        """Start the examiner, which gets ready while the student's cells run.
+
+        That includes `tensorflow` where tests are going to need it. What goes wrong
+        shows when it is asked.
+        """
+        with suppress(Closed, OSError):
+            self._start()
+            if tensorflow:
+                self.control.send({"tensorflow": True})
+
     def examine(
         self,
         test: dict,

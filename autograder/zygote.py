@@ -83,11 +83,13 @@ def main(argv: list[str]) -> None:
 
 def preload(modules: list[str]) -> None:
     """Import modules; those that this computer lacks are left to the notebooks."""
+    gc.disable()  # to look for garbage meanwhile takes a sixth of the time
     # TensorFlow's libraries write to stderr while they load, whatever the log level.
     with _silenced():
         for name in modules:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+    gc.enable()
     gc.collect()
     gc.freeze()  # the collector of a child leaves these pages shared
 

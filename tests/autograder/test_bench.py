@@ -19,7 +19,7 @@ def test_quick_run(tmp_path, capsys):
     assert grading["submissions"] == 3
     assert grading["ratio_to_nbgrader"] > 0
     assert {"start_s", "overhead_s"} <= set(grading)  # of any sign in so few
-    assert grading["kernel_memory_mb"] > 0
+    assert grading["kernel_memory_mb"] > 10  # the kernel, not what confines it
     assert set(grading["light_s"]) == {"2", "4"}
     assert "confinement_light_s" in grading
     assert "same scores" in capsys.readouterr().out

@@ -128,6 +128,12 @@ def test_what_a_test_may_do(zygote, kernel):
     assert found[0]["kernel"] == ("forked" if kernel == KERNEL else "cold")
 
 
+def test_the_examiner_gets_ready_while_the_students_cells_run(zygote):
+    student = "import time\ntime.sleep(0.3)\nbegan = time.time()"
+    test = "import psutil\nassert psutil.Process().create_time() < began"
+    assert verdicts(examine(student, test)) == [""]
+
+
 RAISES = """\
 class Own(ValueError):
     pass

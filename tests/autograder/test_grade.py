@@ -2,6 +2,10 @@
 
 import csv
 import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 
 import nbformat
 import pytest
@@ -231,3 +235,24 @@ def test_usage_errors(graded, tmp_path, monkeypatch, capsys):
     assert "--course" in capsys.readouterr().err
     assert cli.main(["grade", ASSIGNMENT, "--jobs", "0"]) == 2
     assert "--jobs" in capsys.readouterr().err
+
+
+def test_a_gradebook_that_was_removed_is_made_anew(tmp_path):
+    course = tiny.make_course(tmp_path)
+    config = course.repository / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}\nc.CourseDirectory.course_id = 'cnn'\n")
+    tiny.hand_in(course, "right", **RIGHT)
+    for _ in range(2):
+        (row,) = grade(course, ASSIGNMENT, preload=())
+        assert row.score == 5
+        with closing(sqlite3.connect(course.gradebook)) as database:
+            assert ("cnn",) in database.execute("SELECT id FROM course").fetchall()
+        course.gradebook.unlink()
+
+
+def test_commands_start_at_once():
+    """What takes seconds to import is imported by those that need it."""
+    slow = {"nbgrader", "nbconvert", "sqlalchemy", "numpy", "keras", "lark"}
+    code = "import sys, autograder.cli, autograder.grade\nprint(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert "autograder.grade" in loaded and not slow & set(loaded)
