@@ -80,11 +80,12 @@ c.Replay.kernel = "cnnlab-zygote"
 # Limits are in autograder/payload.py. An exercise that needs others has them here:
 # c.Replay.limits = {"06_fashion_mnist": {"memory_bytes": 8 << 30}}
 
-# nbgrader's own steps, and between them ours, which takes hidden tests out.
+# nbgrader's own steps, and ours, which take hidden tests out and give tables lines.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "autograder.hidden.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "autograder.style.Style",
 ]
 
 

@@ -14,6 +14,7 @@ from autograder.course import Course
 from autograder.grade import grade
 from autograder.hidden import FRAME, LINE, NOTE, HideTests
 from autograder.notebooks import ROOT
+from autograder.style import TABLES
 from tests.autograder import tiny
 from tests.autograder.tiny import ASSIGNMENT, RIGHT
 
@@ -86,6 +87,11 @@ def feedback(course, student):
     path = course.feedback / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
     body = path.read_text().partition("<body")[2]
     return html.unescape(re.sub(r"<[^>]*>", "", body))
+
+
+def test_tables_have_lines(course):
+    (page, *_) = course.feedback.rglob("*.html")
+    assert TABLES in page.read_text()
 
 
 def assert_nothing_hidden(course):
