@@ -139,6 +139,7 @@ def test_who_is_missing_from_a_later_archive(course, tmp_path):
         (["anna.ipynb", "ben.ipynb"], {"anna", "ben"}),
         ([f"anna_{NOTEBOOK}", f"{ASSIGNMENT}-ben.ipynb"], {"anna", "ben"}),
         (["a+b/x.ipynb", ".ben/y.ipynb"], {"a-b", "ben"}),
+        (["an\nna/x.ipynb", "b\u202een/y.ipynb"], {"an_na", "b_en"}),
     ],
 )
 @pytest.mark.parametrize("folder", [True, False])
