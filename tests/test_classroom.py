@@ -8,15 +8,10 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
-import urllib.error
-import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
 
 import nbformat
 import pytest
@@ -25,14 +20,13 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect, sync_playwr
 
 from autograder import gradebook
 from autograder.course import Course
+from tests.jupyterlab import TOKEN, answering, started
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "build" / "classroom"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 EXERCISE = "01_signals_and_filters"
 LECTURE = "lectures/01_signals_and_filters.ipynb"
-TOKEN = "a-token-of-this-test"
-START_SECONDS = 120
 STEP_SECONDS = 30  # for a click's effect, on a machine that does other things too
 RUN_SECONDS = 150  # for a notebook to run, with the import of TensorFlow
 SIZE = {"width": 1600, "height": 900}
@@ -176,41 +170,11 @@ def served(folder: Path, profile: dict[str, str]):
     command += ["--ServerApp.root_dir=.", "--ServerApp.port=0"]
     if os.geteuid() == 0:
         command.append("--allow-root")
-    environment = os.environ | profile | {"JUPYTER_TOKEN": TOKEN}
+    environment = os.environ | profile
     environment.pop("MPLBACKEND", None)  # the tests' own, which shows no picture
     log = folder.parent / "log"
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            stderr=file,
-            stdout=file,
-            env=environment,
-            start_new_session=True,
-        )
-    try:
-        yield _address(process, log)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def _address(process: subprocess.Popen, log: Path) -> str:
-    """Wait until the server answers: it tells its address a moment before."""
-    limit = monotonic() + START_SECONDS
-    while monotonic() < limit:
-        match = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
-        if match:
-            with suppress(urllib.error.URLError):
-                urllib.request.urlopen(f"{match[0]}api", timeout=10).close()
-                return match[0]
-        assert process.poll() is None, log.read_text()
-        sleep(0.1)
-    raise TimeoutError(log.read_text())
+    with started(command, folder, environment, log) as process:
+        yield answering(process, log)
 
 
 # --- JupyterLab ----------------------------------------------------------------------

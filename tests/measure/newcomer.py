@@ -9,27 +9,21 @@ cells up to the first picture. Printed are seconds on the clock since the clone 
 and at the end those of the processors. All of it is in a temporary folder.
 """
 
-import json
 import os
-import re
 import resource
-import signal
 import subprocess
 import tempfile
-import urllib.error
-import urllib.request
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
 import nbformat
 from jupyter_client import BlockingKernelClient
 
+from tests.jupyterlab import answering, ask, started
+
 ROOT = Path(__file__).parents[2]
 LECTURE = "lectures/01_signals_and_filters.ipynb"
-TOKEN = "a-token-of-this-measurement"
 LIMIT = 1800  # seconds for any one step
-ADDRESS = re.compile(r"http://(localhost|127\.0\.0\.1):\d+/")
 
 
 class Clock:
@@ -73,34 +67,20 @@ def measure(folder: Path, environment: dict[str, str]) -> None:
         "PATH": os.pathsep.join(path),
         "BROWSER": "true",  # a command that opens nothing
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-        "JUPYTER_TOKEN": TOKEN,
     }
     clock = Clock()
     clone = folder / "cnnlab"
     subprocess.run(["git", "clone", "--quiet", ROOT.as_uri(), clone], check=True)
     clock.say("cloned")
     log = folder / "log"
-    with log.open("w") as file:
-        lab = subprocess.Popen(
-            ["make", "lab"],
-            cwd=clone,
-            env=environment,
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-        )
-    try:
+    with started(["make", "lab"], clone, environment, log) as lab:
         wait_for(clone / ".venv" / "ready", lab, log)
         clock.say("installed")
-        address = answering(lab, log)
+        address = answering(lab, log, LIMIT)
         clock.say("JupyterLab answers")
         run_first_cells(address, folder / "runtime", clock)
-        ask(address + "api/shutdown", {})
+        ask(address + "api/shutdown", {}, LIMIT)
         lab.wait(60)
-    finally:
-        if lab.poll() is None:
-            os.killpg(lab.pid, signal.SIGTERM)
-            lab.wait(60)
     clock.end()
 
 
@@ -113,36 +93,12 @@ def wait_for(path: Path, lab: subprocess.Popen, log: Path) -> None:
         sleep(0.1)
 
 
-def answering(lab: subprocess.Popen, log: Path) -> str:
-    """Wait until the server answers; return its address."""
-    limit = monotonic() + LIMIT
-    while lab.poll() is None and monotonic() < limit:
-        match = ADDRESS.search(log.read_text())
-        if match:
-            with suppress(urllib.error.URLError):
-                ask(match[0] + "api/contents")
-                return match[0]
-        sleep(0.1)
-    raise RuntimeError(log.read_text())
-
-
-def ask(address: str, content: dict | None = None):
-    """Ask the server by GET, or POST where there is content; return its answer."""
-    request = urllib.request.Request(
-        address,
-        data=None if content is None else json.dumps(content).encode(),
-        headers={"Authorization": f"token {TOKEN}"},
-    )
-    with urllib.request.urlopen(request, timeout=LIMIT) as answer:
-        return json.loads(answer.read() or b"null")
-
-
 def run_first_cells(address: str, runtime: Path, clock: Clock) -> None:
     """Open the lecture as JupyterLab does; run its cells up to the first picture."""
-    lecture = ask(f"{address}api/contents/{LECTURE}")["content"]
+    lecture = ask(f"{address}api/contents/{LECTURE}", seconds=LIMIT)["content"]
     kernel = {"name": lecture["metadata"]["kernelspec"]["name"]}
     session = {"path": LECTURE, "name": "", "type": "notebook", "kernel": kernel}
-    started = ask(f"{address}api/sessions", session)["kernel"]["id"]
+    started = ask(f"{address}api/sessions", session, LIMIT)["kernel"]["id"]
     client = BlockingKernelClient()
     client.load_connection_file(str(runtime / f"kernel-{started}.json"))
     client.start_channels(hb=False)  # a busy machine is slow to answer
