@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # uv installs where this points, which may be an environment that is active already.
 export VIRTUAL_ENV := $(CURDIR)/.venv
-# Without its cache of compiled modules, each import of TensorFlow takes ten seconds more.
+# Without its cache of modules, Python takes three times as long to import TensorFlow.
 export PYTHONDONTWRITEBYTECODE :=
 # Most tests wait for kernels or imports on one core: two at a time.
 PYTEST := pytest --numprocesses 2 --dist loadgroup

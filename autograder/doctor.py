@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ def examine(repository: Path, folder: Path) -> Iterator[Finding]:
     """Yield what was found; a look that fails by itself is a finding, too."""
     looks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("Python", python),
+        ("module cache", module_cache),
         ("packages", lambda: packages(repository / "requirements.lock")),
         ("commands", commands),
         ("kernels", kernels),
@@ -129,6 +131,21 @@ def python() -> Iterator[Finding]:
         )
     else:
         yield Finding(OK, "Python", f"{version}, {sys.prefix}")
+
+
+def module_cache() -> Iterator[Finding]:
+    """Look whether Python keeps what it compiles of the packages' modules."""
+    packages = Path(sysconfig.get_path("purelib"))
+    what, cost = "module cache", "imports of TensorFlow take three times as long"
+    if sys.dont_write_bytecode:
+        found = f"PYTHONDONTWRITEBYTECODE is set: {cost}"
+        yield Finding(WARNING, what, found, "unset PYTHONDONTWRITEBYTECODE")
+    elif not os.access(packages, os.W_OK) and not any(packages.rglob("*.pyc")):
+        found = f"{packages} can't be written to and holds nothing compiled: {cost}"
+        mend = f"as its owner: python -m compileall -q {packages}"
+        yield Finding(WARNING, what, found, mend)
+    else:
+        yield Finding(OK, what, f"in {packages}")
 
 
 def packages(lock: Path) -> Iterator[Finding]:

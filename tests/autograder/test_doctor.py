@@ -80,6 +80,18 @@ def test_pythons_are_those_of_the_project():
     assert tomllib.loads(text)["project"]["requires-python"] == wanted
 
 
+def test_module_cache(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor.sys, "dont_write_bytecode", True)
+    assert levels(doctor.module_cache()) == [WARNING]
+    monkeypatch.setattr(doctor.sys, "dont_write_bytecode", False)
+    assert levels(doctor.module_cache()) == [OK]
+    monkeypatch.setattr(doctor.sysconfig, "get_path", lambda name: str(tmp_path))
+    monkeypatch.setattr(doctor.os, "access", lambda place, mode: False)
+    assert levels(doctor.module_cache()) == [WARNING]
+    (tmp_path / "module.pyc").touch()
+    assert levels(doctor.module_cache()) == [OK]
+
+
 def test_packages(tmp_path):
     numpy = metadata.version("numpy")
     lock = tmp_path / "requirements.lock"
