@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -106,8 +107,9 @@ def test_sees_nothing_of_others(kernel, tmp_path, zygote):
     course = tiny.make_course(tmp_path)
     other = tiny.hand_in(course, "other", **tiny.RIGHT)
     course.gradebook.write_text("grades")
-    scratch = Path(forking.short_folder()) / "grade-of-another" / "work"
-    scratch.mkdir(parents=True)
+    folder = tempfile.mkdtemp(prefix="grade-of-another-", dir=forking.short_folder())
+    scratch = Path(folder) / "work"
+    scratch.mkdir()
     paths = [
         *(ROOT / "solutions", ROOT / "tests", ROOT / "exercises", ROOT / ".git"),
         *(ROOT / "nbgrader_config.py", Path.home() / ".bashrc", zygote.folder),
@@ -120,7 +122,7 @@ def test_sees_nothing_of_others(kernel, tmp_path, zygote):
             "numbers.txt",
             "solutions",
             "submissions",
-            "grade-of-another",
+            scratch.parent.name,
             "shadow",
         ]
         source = LOOKS.format(paths=list(map(str, paths)), names=names)
