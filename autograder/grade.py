@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 SCRATCH = "autograder-"  # begins the name of a run's folder for temporary files
 # Raise this when the same execution comes to other rows or other feedback than before.
-CONVERSION = 4
+CONVERSION = 5
 PREPARED_AHEAD = 2  # notebooks that wait for each worker, sanitised
 LARGEST = 500_000_000  # bytes of a file that is looked into
 PAUSE = 0.5  # seconds between two looks at the clock while workers work

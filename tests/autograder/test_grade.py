@@ -17,6 +17,7 @@ from autograder import course as courses
 from autograder.grade import grade
 from autograder.results import write_json
 from autograder.stock import grade_stock
+from autograder.submission import Converters
 from tests.autograder import tiny
 from tests.autograder.tiny import ASSIGNMENT, LIGHT, RIGHT, TESTS
 
@@ -256,3 +257,16 @@ def test_commands_start_at_once():
     code = "import sys, autograder.cli, autograder.grade\nprint(*sys.modules)"
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
     assert "autograder.grade" in loaded and not slow & set(loaded)
+
+
+def test_templates_of_feedback_are_compiled_beforehand(graded):
+    course, _ = graded
+    feedback = Converters(course, ASSIGNMENT).feedback
+    steps = list(feedback.exporter._preprocessors)
+    feedback.warm_up()
+    assert feedback.exporter._preprocessors == steps
+    compiled = feedback.exporter.environment.cache
+    known = len(compiled)
+    assert known
+    feedback.convert_one("right")
+    assert len(compiled) == known
