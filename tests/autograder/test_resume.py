@@ -115,8 +115,9 @@ def test_lost_gradebook_is_rebuilt_from_the_journal(tmp_path, executed):
 
 def test_interrupt_stops_cleanly(tmp_path):
     course = tiny.make_course(tmp_path)
+    tiny.be_patient(course)
     hand_in_class(course, 2)
-    tiny.hand_in(course, "waits", double="import time\ntime.sleep(1.9)\n" * 9)
+    tiny.hand_in(course, "waits", double="import time\ntime.sleep(76)")
     process = start(course)
     receipts = course.journal(ASSIGNMENT) / "receipts"
     _until(lambda: receipts.is_dir() and list(receipts.glob("s*.json")))
