@@ -142,7 +142,7 @@ def kernels(worker: subprocess.Popen) -> list[psutil.Process]:
 
 
 def ended(processes: list[psutil.Process]) -> bool:
-    # Well before the student's cell would; an examiner notices after its imports.
+    # An examiner notices after its imports.
     _, alive = psutil.wait_procs(processes, 20)
     return not [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]
 

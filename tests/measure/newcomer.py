@@ -98,9 +98,9 @@ def run_first_cells(address: str, runtime: Path, clock: Clock) -> None:
     lecture = ask(f"{address}api/contents/{LECTURE}", seconds=LIMIT)["content"]
     kernel = {"name": lecture["metadata"]["kernelspec"]["name"]}
     session = {"path": LECTURE, "name": "", "type": "notebook", "kernel": kernel}
-    started = ask(f"{address}api/sessions", session, LIMIT)["kernel"]["id"]
+    kernel_id = ask(f"{address}api/sessions", session, LIMIT)["kernel"]["id"]
     client = BlockingKernelClient()
-    client.load_connection_file(str(runtime / f"kernel-{started}.json"))
+    client.load_connection_file(str(runtime / f"kernel-{kernel_id}.json"))
     client.start_channels(hb=False)  # a busy machine is slow to answer
     pictures = []
 
