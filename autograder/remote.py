@@ -41,9 +41,9 @@ class ZygotePlugin(WorkerPlugin):
     def transition(self, key, start, finish, **kwargs) -> None:
         """End what has been cancelled, also because the one who asked for it is gone.
 
-        dask forgets a cancelled task but can't end its thread.
+        dask releases such a task but can't end its thread.
         """
-        if finish == "cancelled":
+        if (start, finish) == ("executing", "released"):
             _stop(key)
 
     def teardown(self, worker) -> None:
@@ -65,8 +65,7 @@ def work(key: str, payload: bytes, fingerprint: str) -> dict:
     """
     if environment.fingerprint() != fingerprint:
         return {"differs": environment.parts()}
-    with _lock:
-        stop = _running[key] = Stop()
+    stop = _stop_of(key)
     try:
         # It imports for seconds: in this thread that holds up nobody.
         from autograder.execute import execute
@@ -82,7 +81,10 @@ def work(key: str, payload: bytes, fingerprint: str) -> dict:
 
 
 def _stop(key: str) -> None:
+    _stop_of(key)()
+
+
+def _stop_of(key: str) -> Stop:
+    """What ends the task: also one whose thread has not come to begin."""
     with _lock:
-        stop = _running.get(key)
-    if stop:
-        stop()
+        return _running.setdefault(key, Stop())

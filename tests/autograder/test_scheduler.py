@@ -69,7 +69,8 @@ def test_two_workers_one_killed_midway(tmp_path):
 def test_stopping_ends_what_runs_on_the_workers(tmp_path):
     pytest.importorskip("distributed")
     course = tiny.make_course(tmp_path)
-    tiny.hand_in(course, "waits", double="import time\ntime.sleep(1.9)\n" * 40)
+    tiny.be_patient(course)
+    tiny.hand_in(course, "waits", double="import time\ntime.sleep(76)")
     with local_dask(tmp_path / "dask") as cluster:
         worker = cluster.add_worker()
         for how, status in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
@@ -81,6 +82,7 @@ def test_stopping_ends_what_runs_on_the_workers(tmp_path):
             assert process.wait(15) == status
             assert ended(running)
             assert worker.poll() is None
+            until(lambda: not kernels(worker))
         tiny.hand_in(course, "waits", **RIGHT)
         assert start(course, cluster.address).wait(60) == 0
 
