@@ -46,7 +46,7 @@ def open_cluster(
     try:
         with warnings.catch_warnings():  # versions are compared below
             warnings.simplefilter("ignore")
-            client = Client(
+            client = ClosingClient(
                 address, timeout=CONNECT_SECONDS, name=NAME, set_as_default=False
             )
     except (OSError, ValueError) as error:
@@ -64,6 +64,22 @@ def open_cluster(
             cluster.close()
     finally:
         client.close(timeout=CONNECT_SECONDS)
+
+
+class ClosingClient(Client):
+    """A client that is closed at once where it can't connect.
+
+    dask leaves that to the garbage collector, and waits for itself forever where that
+    comes along while another client starts.
+    """
+
+    def __init__(self, *arguments, **named):
+        try:
+            super().__init__(*arguments, **named)
+        except (OSError, ValueError):
+            with suppress(Exception):
+                self.close()
+            raise
 
 
 class Cluster:

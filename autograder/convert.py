@@ -302,9 +302,11 @@ class Feedback(OneAtATime, GenerateFeedback, PlainFiles):
         nothing = dict.fromkeys(("score", "max_score", "late_penalty"), 0)
         resources = {"nbgrader": nothing, "metadata": {"name": ""}}
         steps, self.exporter._preprocessors = self.exporter._preprocessors, []
-        with suppress(Exception):  # a template of one's own may ask for more
-            self.exporter.from_notebook_node(notebook, resources)
-        self.exporter._preprocessors = steps
+        try:
+            with suppress(Exception):  # a template of one's own may ask for more
+                self.exporter.from_notebook_node(notebook, resources)
+        finally:
+            self.exporter._preprocessors = steps
 
 
 def reason(error: BaseException) -> str:

@@ -79,8 +79,8 @@ def test_nothing_bars_a_reader(address, browser, scheme):
     paths = [p for p in sorted(PAGES.rglob("*.html")) if "_static" not in p.parts]
     for path in paths:
         name = path.relative_to(PAGES)
-        page.goto(f"{address}{name}")
-        page.wait_for_load_state("networkidle")
+        page.goto(f"{address}{name}")  # waits until it is loaded
+        page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
         result = Axe().run(page).response
         assert result["passes"], name  # it looked
         for violation in result["violations"]:

@@ -1,5 +1,6 @@
 """`--scheduler`: workers that share only a network grade as this computer does."""
 
+import gc
 import signal
 import subprocess
 import sys
@@ -100,6 +101,7 @@ def test_what_can_not_be_used_is_refused(tmp_path):
 
     assert "no dask scheduler" in refusal("tcp://127.0.0.1:1")
     assert "no dask scheduler" in refusal("nonsense")
+    assert not open_clients()
     with local_dask(tmp_path / "dask") as cluster:
         assert "dask worker" in refusal(cluster.address)
         worker = cluster.add_worker(CNNLAB_DATA="elsewhere")
@@ -124,6 +126,14 @@ def start(course, address: str) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-c", GRADE, course.folder, course.repository, address]
     )
+
+
+def open_clients() -> list:
+    """What only the garbage collector would close, and dask hang with it."""
+    from distributed import Client
+
+    clients = [each for each in gc.get_objects() if issubclass(type(each), Client)]
+    return [client for client in clients if client.status != "closed"]
 
 
 def zygotes(worker: subprocess.Popen) -> list[psutil.Process]:
