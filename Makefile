@@ -1,5 +1,4 @@
-# make lab | test | test-slow | test-browser | test-book | test-colab | demo | build |
-# site | bench.
+# make lab | test | test-slow | test-browser | test-colab | demo | build | site | bench.
 # Each sets up .venv by itself, from requirements.lock, on a machine with nothing but
 # Python 3.11 to 3.13 and make.
 PYTHON ?= python3
@@ -12,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: lab test test-slow test-browser test-book test-colab demo build site bench
+.PHONY: lab test test-slow test-browser test-colab demo build site bench
 
 lab: .venv/ready
 	jupyter lab $(ROOT_FLAG) --ServerApp.root_dir=. $(firstword $(wildcard lectures/*.ipynb))
@@ -26,10 +25,7 @@ test-slow: .venv/ready
 	$(PYTEST) -m slow
 
 test-browser: .venv/ready
-	pytest -m browser tests/test_classroom.py
-
-test-book: .venv/ready
-	pytest -m browser tests/test_book.py
+	$(PYTEST) -m browser
 
 test-colab: .venv/ready
 	$(PYTEST) -m colab

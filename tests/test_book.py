@@ -21,7 +21,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 PAGE_MILLISECONDS = 120_000  # on a machine that does other things too
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(1800),
+    pytest.mark.xdist_group("book"),  # built once
+]
 
 
 @pytest.fixture(scope="module")

@@ -46,8 +46,7 @@ PLACE = "YOUR ANSWER HERE"  # what nbgrader makes of an answer
 ANSWER = "Without a click the response is about zero; noise lies on either side of it."
 COMMENT = "Well put: and how far above the noise?"
 
-pytestmark = pytest.mark.browser
-
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("classroom")]
 
 expect.set_options(timeout=1000 * STEP_SECONDS)
 
