@@ -27,6 +27,7 @@ EXTRAS = [
 ]
 LOCK = (ROOT / "requirements.lock").read_text()
 README = (ROOT / "README.md").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
 PIN = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)(?: ; (?P<marker>[^\\]+?))? \\\n"
     r"(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
@@ -141,7 +142,7 @@ def test_light_notebooks_and_no_others_have_a_link_to_binder():
 def test_makefile_asks_for_the_same_pythons():
     (low, high) = re.search(
         r"not \(3, (\d+)\) <= sys.version_info\[:2\] < \(3, (\d+)\)",
-        (ROOT / "Makefile").read_text(),
+        MAKEFILE,
     ).groups()
     assert PROJECT["requires-python"] == f">=3.{low},<3.{high}"
 
@@ -165,6 +166,27 @@ def test_colabs_packages_are_resolved_from_its_versions():
     for name, version in colab.items():
         assert name == "python" or pinned[name] == version, name
     assert {"nbgrader", "cnnlab"}.isdisjoint(pinned)
+
+
+def test_tests_that_share_a_fixture_run_in_the_same_process(tmp_path):
+    """With the options of `make test`; else what they share is made in each."""
+    (tmp_path / "test_groups.py").write_text("""\
+import pytest
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in "abcd"]
+)
+def test_place(turn, name, worker_id):
+    with open(name, "a") as file:
+        file.write(worker_id + "\\n")
+""")
+    options = re.search(r"^PYTEST := pytest (.*)$", MAKEFILE, re.M)[1].split()
+    subprocess.run([sys.executable, "-m", "pytest", *options], check=True, cwd=tmp_path)
+    for name in "abcd":
+        workers = (tmp_path / name).read_text().split()
+        assert len(workers) == 4
+        assert len(set(workers)) == 1, f"{name} ran in {set(workers)}"
 
 
 # --- arrows --------------------------------------------------------------------------
