@@ -84,18 +84,20 @@ def test_half_a_character(tmp_path):
     assert "surrogate" in repairs[0]
 
 
+UNREADABLE = {
+    "nothing": (b"", "empty"),
+    "blanks": (b" \n", "empty"),
+    "half a file": (json.dumps(notebook())[:150].encode(), "not JSON"),
+    "half a character": (json.dumps(notebook()).encode("utf-16")[:-3], "cut off"),
+    "too deep": (b"[" * 100_000, "not JSON"),
+    "a list": (b"[]", "no cells"),
+    "no list of cells": (b'{"cells": {}}', "no cells"),
+    "a zip": (b"PK\x03\x04", "not JSON"),
+}
+
+
 @pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "empty"),
-        (b" \n", "empty"),
-        (json.dumps(notebook())[:150].encode(), "not JSON"),
-        (json.dumps(notebook()).encode("utf-16")[:-3], "cut off"),
-        (b"[" * 100_000, "not JSON"),
-        (b"[]", "no cells"),
-        (b'{"cells": {}}', "no cells"),
-        (b"PK\x03\x04", "not JSON"),
-    ],
+    ("content", "reason"), UNREADABLE.values(), ids=UNREADABLE.keys()
 )
 def test_unreadable(tmp_path, content, reason):
     with pytest.raises(Unusable, match=reason):
