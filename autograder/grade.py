@@ -29,6 +29,7 @@ from autograder.course import Course, UsageError
 from autograder.export import after_grading
 from autograder.forking import short_folder, zygote_for_workers
 from autograder.gradebook import Submission
+from autograder.interrupt import heeded
 from autograder.journal import Journal
 from autograder.progress import Progress
 from autograder.registration import register
@@ -136,7 +137,12 @@ def grade(
     courses.find_assignment(course, assignment)
     students = courses.students(course, assignment)
     modules = PRELOAD if preload is None else preload
-    with alone(course) as lock, _scratch(lock), ExitStack() as opened:
+    with (
+        heeded() as check_interrupt,
+        alone(course) as lock,
+        _scratch(lock),
+        ExitStack() as opened,
+    ):
         confined = sandbox and _is_confined(course, assignment)
         zygote = cache(
             lambda: opened.enter_context(zygote_for_workers(modules, confined))
@@ -144,7 +150,8 @@ def grade(
         journal = Journal(course.journal(assignment))
         if not scheduler and not all(map(journal.receipt, students)):
             zygote()  # it imports TensorFlow while this process imports nbgrader
-        run = Run(course, assignment, register(course, assignment), sandbox)
+        version = register(course, assignment)
+        run = Run(course, assignment, version, sandbox, check_interrupt)
 
         def open_place(jobs: int, say: Callable[[str], None]) -> "Opened":
             from autograder.workplace import open_workplace
@@ -178,6 +185,7 @@ class Run:
     assignment: str
     version: str
     sandbox: bool = True
+    check_interrupt: Callable[[], None] = lambda: None
     receipts: dict[str, dict] = field(default_factory=dict)
 
     @property
@@ -263,6 +271,7 @@ class Run:
 
         converters = Converters(self.course, self.assignment) if stale else None
         for student in stale:
+            self.check_interrupt()
             converters.write_feedback(student)
             row = gradebook.submission(self.course, self.assignment, student)
             self.receipts[student]["state"] = row.state
@@ -302,6 +311,7 @@ class Run:
         feed()
         converters.feedback.warm_up()  # while nothing is executed yet
         while todo or waiting or ready:
+            self.check_interrupt()
             feed()
             may_prepare = todo and len(queue) < PREPARED_AHEAD * workplace.size
             pause = 0 if ready or may_prepare else PAUSE

@@ -124,7 +124,9 @@ def test_without_dask(monkeypatch, capsys, tmp_path):
 
 def start(course, address: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-c", GRADE, course.folder, course.repository, address]
+        [sys.executable, "-c", GRADE, course.folder, course.repository, address],
+        # Who runs the tests in the background may have Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
