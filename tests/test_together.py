@@ -66,6 +66,26 @@ def test_independent_mistakes_are_joined():
 
 
 @pytest.mark.parametrize(
+    ("step", "seen"),
+    [
+        ("_, axis = draw()\nmodel.fit(axis)", {"model", "step"}),
+        ("train(model)", {"model", "step"}),
+        ("model.weight = 1", {"model", "step"}),
+        ("model += 1", {"model", "step"}),
+        ("model, other = add(1, 2), 3", {"step"}),
+        ("_, axis = draw(model.predict(1))", {"model"}),
+        ("print(model)\nother = 4", {"model"}),
+    ],
+)
+def test_what_changes_a_model(step, seen):
+    """Also where another statement of the same cell only shows it."""
+    cells = [("model", "model = build()"), ("step", f"axis = 1\n{step}")]
+    cells.append(("test_model", "assert model == 1"))
+    notebook = nbformat.v4.new_notebook(cells=[cell(*each) for each in cells])
+    assert reached(notebook)["test_model"] == seen
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         (wrong("double", "test_double"), wrong("add", "test_add")),  # test_thrice

@@ -1,13 +1,14 @@
 """Prepared submissions that can be graded as one, since no test sees two of them.
 
 A submission changes some cells of the reference solution. A test cell sees the changes
-that it reaches: by the names that it reads, the cells that made or changed what these
-names hold, the names that those cells read, and so on. Where each test cell sees the
+that it reaches: by the names that it reads, the statements that made or changed what
+these names hold, the names that those read, and so on. Where each test cell sees the
 changes of one submission at most, all of them can be handed in as one notebook, and
 every test cell finds there what it would find in the one submission that it sees.
 """
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -73,58 +74,82 @@ def independent(
 
 def reached(notebook: nbformat.NotebookNode) -> dict[str, set[str]]:
     """Return, for each test cell, the other cells on which what it finds may depend."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    facts = [facts_of(cell.source) for cell in code]
+    steps = [step for cell in notebook.cells for step in steps_of(cell)]
     found = {}
-    for place, test in enumerate(code):
-        if is_test(test):
-            own, steps, cells = facts[place], set(), set()
-            wanted = {(n, place) for n in (own.needs | own.later) - own.bound}
+    for place, test in enumerate(steps):
+        if test.is_test:
+            done, cells = set(), set()
+            wanted = {(n, place) for n in test.facts.reads - test.facts.bound}
             while wanted:
-                steps |= wanted
+                done |= wanted
                 made = {
                     (maker, at)
                     for name, at in wanted
-                    for maker in makers(name, at, code, facts)
+                    for maker in makers(name, at, steps)
                 }
-                cells |= {code[maker].id for maker, _ in made}
-                wanted = {(n, at) for maker, at in made for n in facts[maker].later}
-                wanted |= {(n, maker) for maker, _ in made for n in facts[maker].needs}
-                wanted -= steps
-            found[test.id] = cells
+                cells |= {steps[maker].cell for maker, _ in made}
+                wanted = {(n, at) for m, at in made for n in steps[m].facts.later}
+                wanted |= {(n, m) for m, _ in made for n in steps[m].facts.needs}
+                wanted -= done
+            found[test.cell] = cells
     return found
 
 
-def makers(name: str, at: int, code: list, facts: list["Facts"]) -> list[int]:
-    """Places of the cells that make or change what a name holds when `at` runs."""
+@dataclass(frozen=True)
+class Step:
+    """A statement of a cell, or a test cell as a whole."""
+
+    cell: str
+    is_test: bool
+    facts: "Facts"
+
+
+def steps_of(cell: nbformat.NotebookNode) -> Iterator[Step]:
+    if cell.cell_type != "code":
+        return
+    if is_test(cell):
+        yield Step(cell.id, True, facts_of(cell.source))
+        return
+    for part in ast.parse(cell.source).body:
+        yield Step(cell.id, False, facts_of(ast.unparse(part)))
+
+
+def makers(name: str, at: int, steps: list[Step]) -> list[int]:
+    """Places of the steps that make or change what a name holds when `at` runs."""
     found = []
     for place in range(at - 1, -1, -1):
-        if is_test(code[place]):
+        step = steps[place]
+        if step.is_test:
             continue
-        if name in facts[place].changed | facts[place].bound:
+        if name in step.facts.changed | step.facts.bound:
             found.append(place)
-        if name in facts[place].bound:
+        if name in step.facts.bound:
             break
     return found
 
 
+PURE = {"predict", "count_params"}  # methods that leave a model as it was
 # What the setup cell imports, and the layers that a notebook may name for short.
 MODULES = {"checks", "datasets", "plots", "keras", "plt", "np", "layers"}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a cell does with names at its top level, and in the bodies it defines.
+    """What source does with names at its top level, and in the bodies it defines.
 
-    `needs`: read at the top level before the cell binds them; `later`: read in bodies,
-    when they are called; `changed`: objects whose methods or items the top level uses
-    as statements do that change them, `model.fit(…)` or `a[0] = 1`.
+    `needs`: read at the top level before they are bound there; `later`: read in bodies,
+    when they are called; `changed`: objects that the top level may change, as
+    `model.fit(…)`, `train(model)` and `a[0] = 1` do.
     """
 
     needs: frozenset[str]
     later: frozenset[str]
     bound: frozenset[str]
     changed: frozenset[str]
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return self.needs | self.later
 
 
 @cache
@@ -137,28 +162,33 @@ def facts_of(source: str) -> Facts:
             later |= global_reads(ast.unparse(module))
         else:
             changed |= set(changed_by(part)) - MODULES
-            needs |= set(names_in(read_first(part))) - known
+            needs |= set(read_by(part)) - known
         known |= names
     return Facts(*map(frozenset, (needs, later, known, changed)))
 
 
-def read_first(part: ast.stmt) -> ast.AST:
-    """What a statement reads before it binds a name: of `x = y`, the y."""
-    simple = isinstance(part, ast.Assign) and all(
-        isinstance(target, ast.Name) for target in part.targets
-    )
-    return part.value if simple else part
-
-
-def names_in(tree: ast.AST) -> Iterator[str]:
-    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+def read_by(part: ast.stmt) -> Iterator[str]:
+    """Names that a statement reads; what `x += 1` adds to is read as well."""
+    for node in ast.walk(part):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
 
 
 def changed_by(part: ast.stmt) -> Iterator[str]:
-    """Names of objects with a method that is called, or an item that is stored."""
+    """Names of objects with a method that is called, or an item that is stored.
+
+    And of what is given to a function, as a model is to one that trains it.
+    """
     for node in ast.walk(part):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if not hasattr(builtins, node.func.id):
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                yield from (each.id for each in given if isinstance(each, ast.Name))
+            continue
         call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        base = node.func.value if call else None
+        base = node.func.value if call and node.func.attr not in PURE else None
         if isinstance(node, ast.Subscript | ast.Attribute):
             base = node.value if isinstance(node.ctx, ast.Store) else None
         if isinstance(base, ast.Name):
