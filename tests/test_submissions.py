@@ -2,8 +2,8 @@
 
 Each script in `tests/submissions/NN_slug/` says in its docstring which test cells must
 fail. Those of which no test cell sees two are handed in as one (together.py).
-`make test` grades the reference solution and, of the wrong ones, enough for every test
-cell to fail once; `make test-slow` grades the rest.
+`make test` grades the reference solution and the few wrong ones that fail the most test
+cells; `make test-slow` grades the rest.
 """
 
 import json
@@ -21,6 +21,7 @@ from autograder.prepared import Prepared, make_submission, read_prepared
 from autograder.stock import grade_stock
 from tests.together import together
 
+QUICK = 3  # wrong submissions of an exercise that `make test` grades
 ASSIGNMENTS = sorted(
     path.name for path in (ROOT / "tests" / "submissions").iterdir() if path.is_dir()
 )
@@ -66,14 +67,13 @@ def handed_in(assignment: str) -> dict[str, Prepared]:
 
 @cache
 def quick(assignment: str) -> set[str]:
-    """The reference, and wrong ones that together fail every test cell."""
+    """The reference, and wrong ones that together fail as many test cells as may be."""
     chosen = {"reference"}
     alive = set(points(assignment))
-    while alive:
+    for _ in range(QUICK):
         best = max(handed_in(assignment).values(), key=lambda p: len(p.fails & alive))
-        if not best.fails & alive:
-            break  # test_every_test_cell_is_killed tells which
-        chosen.add(best.name)
+        if best.fails & alive:
+            chosen.add(best.name)
         alive -= best.fails
     return chosen
 
