@@ -421,6 +421,11 @@ def test_lecture_runs(browser, tmp_path):
     with desk(browser, folder, make_profile(tmp_path / "home")) as own:
         page = own.page
         page.goto(f"{own.address}lab/tree/{LECTURE}")
+        kernel = notebook_of(page).locator(".jp-Notebook-ExecutionIndicator")
+        # Without a kernel nothing runs, nor when there is one.
+        expect(kernel).to_have_attribute(
+            "data-status", "idle", timeout=1000 * RUN_SECONDS
+        )
         first = notebook_of(page).locator(".jp-CodeCell").first
         first.locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")
