@@ -422,7 +422,7 @@ def test_lecture_runs(browser, tmp_path):
         page = own.page
         page.goto(f"{own.address}lab/tree/{LECTURE}")
         kernel = notebook_of(page).locator(".jp-Notebook-ExecutionIndicator")
-        # Without a kernel nothing runs, nor when there is one.
+        # What is run before there is a kernel never runs.
         expect(kernel).to_have_attribute(
             "data-status", "idle", timeout=1000 * RUN_SECONDS
         )

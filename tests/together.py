@@ -79,7 +79,8 @@ def reached(notebook: nbformat.NotebookNode) -> dict[str, set[str]]:
     for place, test in enumerate(steps):
         if test.is_test:
             done, cells = set(), set()
-            wanted = {(n, place) for n in test.facts.reads - test.facts.bound}
+            own = test.facts
+            wanted = {(n, place) for n in (own.needs | own.later) - own.bound}
             while wanted:
                 done |= wanted
                 made = {
@@ -147,10 +148,6 @@ class Facts:
     bound: frozenset[str]
     changed: frozenset[str]
 
-    @property
-    def reads(self) -> frozenset[str]:
-        return self.needs | self.later
-
 
 @cache
 def facts_of(source: str) -> Facts:
@@ -182,14 +179,14 @@ def changed_by(part: ast.stmt) -> Iterator[str]:
     And of what is given to a function, as a model is to one that trains it.
     """
     for node in ast.walk(part):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if not hasattr(builtins, node.func.id):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if not hasattr(builtins, name):
                 given = [*node.args, *(keyword.value for keyword in node.keywords)]
                 yield from (each.id for each in given if isinstance(each, ast.Name))
-            continue
-        call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        base = node.func.value if call and node.func.attr not in PURE else None
-        if isinstance(node, ast.Subscript | ast.Attribute):
-            base = node.value if isinstance(node.ctx, ast.Store) else None
-        if isinstance(base, ast.Name):
-            yield base.id
+            case ast.Call(func=ast.Attribute(ast.Name(id=name), method)):
+                if method not in PURE:
+                    yield name
+            case ast.Subscript(ast.Name(id=name), ctx=ast.Store()):
+                yield name
+            case ast.Attribute(ast.Name(id=name), ctx=ast.Store()):
+                yield name

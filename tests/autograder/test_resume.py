@@ -4,8 +4,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 
@@ -18,17 +16,6 @@ from autograder.workplace import Local
 from tests.autograder import tiny
 from tests.autograder.tiny import ASSIGNMENT, RIGHT
 
-GRADE = """\
-import sys
-from pathlib import Path
-from autograder.course import Course
-from autograder.grade import grade
-course = Course(Path(sys.argv[1]), Path(sys.argv[2]))
-try:
-    grade(course, "01_tiny", jobs=2, preload=("numpy",))
-except KeyboardInterrupt:
-    sys.exit(130)
-"""
 WRONG = "def double(x):\n    return x ** 2  # student {}"
 
 
@@ -49,15 +36,6 @@ def executed(monkeypatch):
 def hand_in_class(course, size):
     for number in range(size):
         tiny.hand_in(course, f"s{number}", double=WRONG.format(number))
-
-
-def start(course):
-    return subprocess.Popen(
-        [sys.executable, "-c", GRADE, course.folder, course.repository],
-        stderr=subprocess.DEVNULL,
-        # Who runs the tests in the background may have Ctrl-C ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
 
 
 def test_only_what_changed_is_executed(tmp_path, executed):
@@ -118,7 +96,7 @@ def test_interrupt_stops_cleanly(tmp_path):
     tiny.be_patient(course)
     hand_in_class(course, 2)
     tiny.hand_in(course, "waits", double="import time\ntime.sleep(76)")
-    process = start(course)
+    process = tiny.start_grading(course, jobs=2)
     receipts = course.journal(ASSIGNMENT) / "receipts"
     _until(lambda: receipts.is_dir() and list(receipts.glob("s*.json")))
     family = psutil.Process(process.pid).children(recursive=True)
@@ -127,7 +105,7 @@ def test_interrupt_stops_cleanly(tmp_path):
     _, alive = psutil.wait_procs(family, 5)
     assert not [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]
     tiny.hand_in(course, "waits", **RIGHT)
-    assert start(course).wait() == 0
+    assert tiny.start_grading(course, jobs=2).wait() == 0
 
 
 @pytest.mark.slow
@@ -137,7 +115,7 @@ def test_killed_twenty_times(tmp_path):
     reference = tiny.make_course(tmp_path / "reference")
     hand_in_class(reference, 6)
     began = time.monotonic()
-    assert start(reference).wait() == 0
+    assert tiny.start_grading(reference, jobs=2).wait() == 0
     usual = time.monotonic() - began
     expected = gradebook.submissions(reference, ASSIGNMENT)
     killed = runs = 0
@@ -147,7 +125,7 @@ def test_killed_twenty_times(tmp_path):
         hand_in_class(course, 6)
         before = {}  # when each execution was recorded, at the last kill
         for _ in range(4):
-            process = start(course)
+            process = tiny.start_grading(course, jobs=2)
             time.sleep(chance.uniform(0.3, 1.0) * usual)
             family = psutil.Process(process.pid).children(recursive=True)
             finished = process.poll() is not None
@@ -164,7 +142,7 @@ def test_killed_twenty_times(tmp_path):
             before = {
                 path: os.stat(path).st_mtime_ns for path in entries.glob("*.json")
             }
-        assert start(course).wait() == 0
+        assert tiny.start_grading(course, jobs=2).wait() == 0
         assert not [folder for folder in scratch if folder and os.path.exists(folder)]
         assert not list((course.folder / "journal").rglob("*.part"))
         after = {path: os.stat(path).st_mtime_ns for path in before}

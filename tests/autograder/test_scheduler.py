@@ -3,7 +3,6 @@
 import gc
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 
@@ -20,17 +19,6 @@ from tests.autograder.tiny import ASSIGNMENT, RIGHT
 PRELOAD = ("numpy",)
 SLOW = "import time\ntime.sleep(0.5)\n"
 WRONG = "def double(x):\n    return x ** 2  # student {}"
-GRADE = """\
-import sys
-from pathlib import Path
-from autograder.course import Course
-from autograder.grade import grade
-try:
-    grade(Course(Path(sys.argv[1]), Path(sys.argv[2])), "01_tiny",
-          scheduler=sys.argv[3], preload=("numpy",))
-except KeyboardInterrupt:
-    sys.exit(130)
-"""
 
 
 def hand_in_class(course, size: int) -> None:
@@ -51,7 +39,7 @@ def test_two_workers_one_killed_midway(tmp_path):
     hand_in_class(course, 5)
     with local_dask(tmp_path / "dask") as cluster:
         victim, survivor = cluster.add_worker(), cluster.add_worker()
-        process = start(course, cluster.address)
+        process = tiny.start_grading(course, scheduler=cluster.address)
         until(lambda: kernels(victim) and kernels(survivor))
         family = psutil.Process(victim.pid).children(recursive=True)
         victim.kill()
@@ -75,7 +63,7 @@ def test_stopping_ends_what_runs_on_the_workers(tmp_path):
     with local_dask(tmp_path / "dask") as cluster:
         worker = cluster.add_worker()
         for how, status in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
-            process = start(course, cluster.address)
+            process = tiny.start_grading(course, scheduler=cluster.address)
             until(lambda: kernels(worker))
             time.sleep(0.3)
             running = kernels(worker)
@@ -85,7 +73,7 @@ def test_stopping_ends_what_runs_on_the_workers(tmp_path):
             assert worker.poll() is None
             until(lambda: not kernels(worker))
         tiny.hand_in(course, "waits", **RIGHT)
-        assert start(course, cluster.address).wait(60) == 0
+        assert tiny.start_grading(course, scheduler=cluster.address).wait(60) == 0
 
 
 @pytest.mark.slow
@@ -120,14 +108,6 @@ def test_without_dask(monkeypatch, capsys, tmp_path):
     arguments = ["grade", ASSIGNMENT, "--course", str(course.folder)]
     assert cli.main([*arguments, "--scheduler", "tcp://127.0.0.1:1"]) == 2
     assert "cnnlab[dask]" in capsys.readouterr().err
-
-
-def start(course, address: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-c", GRADE, course.folder, course.repository, address],
-        # Who runs the tests in the background may have Ctrl-C ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
 
 
 def open_clients() -> list:
