@@ -2,7 +2,6 @@
 
 import functools
 import http.server
-import shutil
 import subprocess
 import sys
 import threading
@@ -10,14 +9,12 @@ import tomllib
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from tests.book import build
 
 ROOT, PAGES = build.ROOT, build.BUILD / "html"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LIGHT = PYPROJECT["tool"]["cnnlab"]["binder"]["numbers"]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 PAGE_MILLISECONDS = 120_000  # on a machine that does other things too
 
@@ -43,19 +40,6 @@ def address():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no chromium on the PATH: `apt-get install chromium` has it")
-    with sync_playwright() as playwright:
-        # Without a sandbox of its own, since it opens our own pages only, as any user.
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 def test_every_notebook_has_its_page(address):

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
-from playwright.sync_api import FrameLocator, Locator, Page, expect, sync_playwright
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from autograder import gradebook
 from autograder.course import Course
@@ -24,7 +24,6 @@ from tests.jupyterlab import TOKEN, answering, started
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "build" / "classroom"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 EXERCISE = "01_signals_and_filters"
 LECTURE = "lectures/01_signals_and_filters.ipynb"
 STEP_SECONDS = 30  # for a click's effect, on a machine that does other things too
@@ -64,19 +63,10 @@ class Desk:
         self.page.screenshot(path=path, animations="disabled")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no chromium on the PATH: `apt-get install chromium` has it")
+@pytest.fixture(scope="module", autouse=True)
+def new_pictures(browser):
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
-    with sync_playwright() as playwright:
-        # Without a sandbox of its own, since it opens our own pages only, as any user.
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
